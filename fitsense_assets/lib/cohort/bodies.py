@@ -1,0 +1,64 @@
+"""Bodies: age, sex, height and weight, each drawn given the ones before."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fitsense_assets.lib.cohort.chance import Floats, Ints, pick, shares_of
+from fitsense_assets.lib.cohort.config import Height, Population
+from fitsense_training.domain.vocabulary import AgeBand, Sex
+
+SEXES = tuple(Sex)
+BANDS = tuple(AgeBand)
+ADULT = 18
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """One entry per person; `sex` and `band` are positions in SEXES and BANDS."""
+
+    age: Ints
+    sex: Ints
+    band: Ints
+    height_cm: Floats
+    weight_kg: Floats
+
+    @property
+    def bmi(self) -> Floats:
+        """Body mass index, from the rounded numbers a profile holds."""
+        return self.weight_kg / (self.height_cm / 100) ** 2
+
+    def is_sex(self, sex: Sex) -> np.ndarray:
+        """Who is of this sex."""
+        return self.sex == SEXES.index(sex)
+
+
+def draw_bodies(rng: np.random.Generator, rules: Population, count: int) -> Bodies:
+    """Draw `count` people."""
+    rows = np.array(rules.age.rows)
+    row = pick(rng, rows[:, 2], count)
+    low, high = rows[row, 0], rows[row, 1]
+    age = (low + np.floor(rng.random(count) * (high - low + 1))).astype(np.int64)
+    sex = pick(rng, shares_of(rules.sex.shares, SEXES), count)
+    band = np.searchsorted(np.array([ADULT, 40, 65]), age, side="right")
+    height = _heights(rng, rules.height_cm, age, sex)
+    bmi = _bmis(rng, rules, age, sex)
+    weight = np.clip(np.round(bmi * (height / 100) ** 2, 1), 35.0, 220.0)
+    return Bodies(age, sex, band, height, weight)
+
+
+def _heights(rng: np.random.Generator, rules: Height, age: Ints, sex: Ints) -> Floats:
+    mean, sd = shares_of(rules.mean, SEXES)[sex], shares_of(rules.sd, SEXES)[sex]
+    height = mean + sd * np.clip(rng.standard_normal(len(age)), -3, 3)
+    height -= rules.shrink_cm_per_year_after_50 * np.maximum(age - 50, 0)
+    grown = np.array([*rules.minor_share, 1.0])[np.clip(age - 13, 0, 5)]
+    return np.clip(np.round(height * grown, 1), 130.0, 215.0)
+
+
+def _bmis(rng: np.random.Generator, rules: Population, age: Ints, sex: Ints) -> Floats:
+    bmi = rules.bmi
+    per_year = (bmi.median_at_60 - bmi.median_at_20) / 40
+    median = bmi.median_at_20 + per_year * (np.clip(age, 18, 70) - 20)
+    median = np.where(age < ADULT, bmi.median_minor, median)
+    spread = shares_of(bmi.sigma, SEXES)[sex]
+    return np.clip(median * np.exp(spread * rng.standard_normal(len(age))), 16.0, 52.0)

@@ -1,0 +1,117 @@
+"""Conditions with severities and clearance, symptoms, medicines and allergies, given a body."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fitsense_assets.lib.cohort.bodies import Bodies
+from fitsense_assets.lib.cohort.chance import Bools, Ints, pick, shares_of, stable_hash
+from fitsense_assets.lib.cohort.config import Health
+from fitsense_training.domain.conditions import load_conditions
+from fitsense_training.domain.profile import ConditionRecord
+from fitsense_training.domain.vocabulary import Condition, ConditionSeverity, Sex
+
+CONDITIONS = tuple(sorted(Condition))
+SEVERITIES = tuple(ConditionSeverity)
+OBESE_BMI, OBESE_2_BMI, OBESE_3_BMI = 30.0, 35.0, 40.0
+MEDICATION_VARIANTS = 8
+
+
+@dataclass(frozen=True)
+class HealthStates:
+    """Health of many people: one row a person, one column a condition of CONDITIONS."""
+
+    has: Bools
+    severity: Ints
+    is_cleared: Bools
+    has_symptoms: Bools
+    allergies: Ints
+    medication_variant: Ints
+
+    @property
+    def count(self) -> Ints:
+        """Conditions a person."""
+        return self.has.sum(axis=1)
+
+    def codes(self) -> tuple[Ints, list[tuple[ConditionRecord, ...]]]:
+        """A code per person, and the records that each code stands for."""
+        state = np.where(self.has, 1 + self.severity * 2 + self.is_cleared, 0).astype(np.uint8)
+        packed = np.ascontiguousarray(state).view(np.dtype((np.void, state.shape[1]))).ravel()
+        _, first, code = np.unique(packed, return_index=True, return_inverse=True)
+        return code.reshape(-1), [_records(state[row]) for row in first]
+
+
+def _records(state: np.ndarray) -> tuple[ConditionRecord, ...]:
+    return tuple(
+        ConditionRecord(
+            condition=CONDITIONS[column],
+            severity=SEVERITIES[(int(state[column]) - 1) // 2],
+            is_cleared=bool((int(state[column]) - 1) % 2),
+        )
+        for column in np.flatnonzero(state)
+    )
+
+
+def draw_health(rng: np.random.Generator, rules: Health, bodies: Bodies) -> HealthStates:
+    """Draw the health of people with these bodies."""
+    count = len(bodies.age)
+    has = np.zeros((count, len(CONDITIONS)), dtype=np.bool_)
+    obese = bodies.bmi >= OBESE_BMI
+    for column, condition in enumerate(CONDITIONS):
+        chance = rng.random(count)
+        rule = rules.conditions.get(condition)
+        if rule is not None:
+            share = np.array(rule.shares)[bodies.band] * np.where(obese, rule.obese, 1.0)
+            share *= np.where(bodies.is_sex(Sex.FEMALE), rule.female, 1.0)
+            share *= np.where(bodies.is_sex(Sex.MALE), rule.male, 1.0)
+            has[:, column] = chance < np.minimum(share, 0.95)
+    has[:, CONDITIONS.index(Condition.OBESITY)] = obese
+    _draw_reproductive(rng, rules, bodies, has)
+    fracture = CONDITIONS.index(Condition.OSTEOPOROSIS_FRACTURE)
+    has[:, CONDITIONS.index(Condition.OSTEOPOROSIS)] &= ~has[:, fracture]
+    severity = pick(rng, shares_of(rules.severity, SEVERITIES), has.size).reshape(has.shape)
+    grade = np.searchsorted(np.array([OBESE_2_BMI, OBESE_3_BMI]), bodies.bmi, side="right")
+    severity[:, CONDITIONS.index(Condition.OBESITY)] = grade
+    book = load_conditions()
+    needed = np.array([book.conditions[c].needs_clearance for c in CONDITIONS])
+    cleared = np.where(needed, rules.cleared_share_where_needed, rules.cleared_share)
+    drawn = rng.random((count, len(rules.allergies))) < np.array([*rules.allergies.values()])
+    return HealthStates(
+        has=has,
+        severity=np.where(has, severity, 0),
+        is_cleared=has & (rng.random(has.shape) < cleared),
+        has_symptoms=rng.random(count) < rules.symptoms_share,
+        allergies=drawn @ (1 << np.arange(len(rules.allergies))),
+        medication_variant=rng.integers(0, MEDICATION_VARIANTS, count),
+    )
+
+
+def _draw_reproductive(
+    rng: np.random.Generator, rules: Health, bodies: Bodies, has: Bools
+) -> None:
+    low, high = rules.reproductive.ages
+    may = bodies.is_sex(Sex.FEMALE) & (bodies.age >= low) & (bodies.age <= high)
+    shares = rules.reproductive.shares
+    edges = np.cumsum([*shares.values()])
+    drawn = np.searchsorted(edges, rng.random(len(may)), side="right")
+    for position, condition in enumerate(shares):
+        has[:, CONDITIONS.index(condition)] = may & (drawn == position)
+
+
+def medications_for(
+    rules: Health, conditions: Sequence[Condition], variant: int
+) -> tuple[str, ...]:
+    """The medicines of one of the few ways people with these conditions are treated."""
+    taken: set[str] = set()
+    for condition in conditions:
+        for name, share in rules.medications.get(condition, {}).items():
+            chance = stable_hash("medication", condition, name, variant) / 2**64
+            if chance < share:
+                taken.add(name)
+    return tuple(sorted(taken))
+
+
+def allergies_for(rules: Health, mask: int) -> tuple[str, ...]:
+    """The allergies a bit mask stands for."""
+    return tuple(sorted(name for bit, name in enumerate(rules.allergies) if mask >> bit & 1))

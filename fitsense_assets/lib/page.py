@@ -1,0 +1,45 @@
+"""Reports as single pages: one style, one table, nothing fetched from anywhere."""
+
+import html
+from collections.abc import Iterable
+
+STYLE = """
+body{font:15px/1.5 system-ui,sans-serif;color:#1b1f24}
+body{margin:2rem auto;max-width:70rem;padding:0 1rem}
+img{max-width:100%}
+table{border-collapse:collapse;margin:.5rem 0 1.5rem}
+th,td{border-bottom:1px solid #d0d7de;padding:.3rem .7rem;text-align:left}
+td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
+.good{color:#0a6640}.bad{color:#a40e26;font-weight:600}.unsure{color:#7d4e00}.quiet{color:#59636e}
+h1{margin-bottom:0}.wide{overflow-x:auto}
+pre{background:#f6f8fa;padding:.7rem;overflow-x:auto;white-space:pre-wrap;word-break:break-word}
+"""
+
+
+def page(title: str, body: str) -> str:
+    """A self-contained page."""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{html.escape(title)}</title><style>{STYLE}</style></head><body>{body}</body></html>\n"
+    )
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str | tuple[str, str]]]) -> str:
+    """A table; a cell may be (class, text)."""
+    top = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in head)
+    body = "".join(f"<tr>{''.join(_cell(cell) for cell in row)}</tr>" for row in rows)
+    return (
+        f'<div class="wide"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _cell(cell: str | tuple[str, str]) -> str:
+    if isinstance(cell, tuple):
+        return f'<td class="{cell[0]}">{html.escape(cell[1])}</td>'
+    is_number = cell[:1].isdigit() or cell[:1] in "+-"
+    return (
+        f'<td class="number">{html.escape(cell)}</td>'
+        if is_number
+        else f"<td>{html.escape(cell)}</td>"
+    )

@@ -1,0 +1,97 @@
+"""Changing a plan because of what the logs say: the first line of the table that fits."""
+
+from collections.abc import Callable
+
+from fitsense_training.domain.catalogue import load_catalogue
+from fitsense_training.domain.coach.finish import finish
+from fitsense_training.domain.coach.modify import effort
+from fitsense_training.domain.plan.model import Prescription, WorkoutPlan
+from fitsense_training.domain.request import PlanRequest, Progress
+from fitsense_training.domain.safety.bounds import Bounds, bounds_of
+from fitsense_training.domain.safety.repair import from fitsense_training.domain.text.variants import load_options, from fitsense_training.domain.vocabulary import (, DoseKind, LiftStatus, LoadKind, ProgressionMethod, Readiness, ReasonCode
+from fitsense_training.domain.safety.sessions import with_items
+
+ADHERENCE_MIN = 0.6
+Change = Callable[[Prescription, Prescription, LiftStatus | None], Prescription]
+
+
+def adapt(request: PlanRequest, plan: WorkoutPlan, progress: Progress) -> WorkoutPlan:
+    """The plan for the next weeks: pause, readiness, deload and adherence come before progress."""
+    bounds = bounds_of(request)
+    change, reason, method = _decide(progress, bounds)
+    statuses = dict(progress.statuses)
+
+    def next_line(item: Prescription) -> Prescription:
+        moved = item
+        if item.load.kind is LoadKind.KG:
+            load = load_options(item, request, bounds)[0]
+            moved = item.model_copy(update={"load": load})
+        return change(moved, item, statuses.get(item.exercise_id))
+
+    sessions = tuple(
+        with_items(session, tuple(next_line(item) for item in session.prescriptions))
+        for session in plan.sessions
+    )
+    gave_up = reason is ReasonCode.ADHERENCE and progress.adherence_share < ADHERENCE_MIN
+    if gave_up and len(sessions) > 1:
+        sessions = sessions[:-1]
+    plan = plan.model_copy(
+        update={"sessions": sessions, "reasons": (reason,), "progression": method}
+    )
+    return finish(request, plan, reason)
+
+
+def _decide(progress: Progress, bounds: Bounds) -> tuple[Change, ReasonCode, ProgressionMethod]:
+    rules, hold = bounds.rules, ProgressionMethod.HOLD
+    if step := rules.return_after_gap.step(progress.gap_days):
+        return _fewer_sets(step.sets_share, 0, bounds), ReasonCode.ADHERENCE, hold
+    if progress.readiness is Readiness.POOR:
+        return (
+            lambda moved, _, __: effort(moved, 1, bounds, sets=-1),
+            ReasonCode.READINESS,
+            hold,
+        )
+    if progress.is_deload_due:
+        rule = rules.deload
+        deload = ProgressionMethod.DELOAD
+        return _fewer_sets(rule.sets_share, rule.rir_add, bounds), ReasonCode.DELOAD, deload
+    if progress.adherence_share < ADHERENCE_MIN:
+        return lambda moved, _, __: moved, ReasonCode.ADHERENCE, hold
+    grow = ProgressionMethod.DOUBLE_PROGRESSION
+    return (
+        lambda moved, item, status: _follow_log(moved, item, status, bounds),
+        ReasonCode.LOG_PROGRESS,
+        grow,
+    )
+
+
+def _fewer_sets(share: float, rir_add: int, bounds: Bounds) -> Change:
+    def change(moved: Prescription, item: Prescription, status: LiftStatus | None) -> Prescription:
+        del status
+        sets = max(1, round(item.sets * share))
+        return effort(moved, rir_add, bounds, sets=sets - item.sets)
+
+    return change
+
+
+def _follow_log(
+    moved: Prescription, item: Prescription, status: LiftStatus | None, bounds: Bounds
+) -> Prescription:
+    if status is LiftStatus.TOP:
+        if moved == item:
+            moved = _one_more_rep(item, bounds)
+        return moved.model_copy(update={"reason": ReasonCode.LOG_PROGRESS})
+    if status is LiftStatus.STALL:
+        return moved.model_copy(update={"reason": ReasonCode.STALL})
+    if status is LiftStatus.PAIN:
+        return effort(moved, 1, bounds).model_copy(update={"reason": ReasonCode.PAIN})
+    return moved
+
+
+def _one_more_rep(item: Prescription, bounds: Bounds) -> Prescription:
+    """A repetition more where the smallest step of load would be too big."""
+    dose = bounds.dose(load_catalogue().by_id(item.exercise_id))
+    if item.dose_kind is DoseKind.REPS and item.rir is not None and item.dose_high < dose.high_max:
+        more = {"dose_low": item.dose_low + 1, "dose_high": item.dose_high + 1}
+        return item.model_copy(update=more)
+    return item

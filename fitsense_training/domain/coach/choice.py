@@ -1,0 +1,81 @@
+"""Choosing exercises: the best allowed one for a slot, the nearest one for a substitution."""
+
+import functools
+import hashlib
+from collections.abc import Collection, Mapping
+
+from fitsense_training.domain.catalogue import Exercise, load_catalogue
+from fitsense_training.domain.safety.bounds import Bounds
+from fitsense_training.domain.safety.shortlist import level_fit, shortlist
+from fitsense_training.domain.science.week import load_splits
+from fitsense_training.domain.vocabulary import (
+    Muscle,
+    Pattern,
+    SessionFocus,
+)
+
+FOCUS_MUSCLES: Mapping[SessionFocus, frozenset[Muscle]] = {
+    SessionFocus.PUSH: frozenset({Muscle.TRICEPS}),
+    SessionFocus.PULL: frozenset({Muscle.BICEPS}),
+}
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _tie(seed: int, exercise_id: str) -> float:
+    digest = hashlib.blake2b(f"{seed}/{exercise_id}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest, "big") / 2**32
+
+
+class Chooser:
+    """Chooses for one plan: remembers what the week already holds and what the person knows."""
+
+    def __init__(self, bounds: Bounds, known: Collection[str], seed: int) -> None:
+        """Choose within bounds, preferring known exercises; the seed breaks ties."""
+        self._bounds = bounds
+        self._known = frozenset(known)
+        self._seed = seed
+        self._uses: dict[str, int] = {}
+
+    def pick(
+        self, pattern: Pattern, focus: SessionFocus, taken: Collection[str]
+    ) -> Exercise | None:
+        """The best exercise for a slot, from the next best pattern where there is none."""
+        for candidate in (pattern, *load_splits().instead_of.get(pattern, ())):
+            found = [
+                exercise
+                for exercise in shortlist(self._bounds, candidate, self._known)
+                if exercise.id not in taken
+            ]
+            if found:
+                best = max(found, key=lambda exercise: self._score(exercise, focus))
+                self._uses[best.id] = self._uses.get(best.id, 0) + 1
+                return best
+        return None
+
+    def _score(self, exercise: Exercise, focus: SessionFocus) -> float:
+        score = 3.0 * (exercise.id in self._known)
+        score += level_fit(exercise.id, self._bounds.profile.experience_level)
+        score += 1.5 * bool(FOCUS_MUSCLES.get(focus, frozenset()) & set(exercise.direct))
+        score -= 1.0 * max(0, self._uses.get(exercise.id, 0) - 1)
+        return score + _tie(self._seed, exercise.id)
+
+
+def substitute(
+    exercise_id: str, bounds: Bounds, taken: Collection[str], seed: int
+) -> Exercise | None:
+    """The nearest allowed exercise: same pattern, then a related one; most shared muscles first."""
+    wanted = load_catalogue().by_id(exercise_id)
+    for pattern in (wanted.pattern, *load_splits().instead_of.get(wanted.pattern, ())):
+        found = [
+            exercise
+            for exercise in shortlist(bounds, pattern, ())
+            if exercise.id not in taken and exercise.id != exercise_id
+        ]
+        if found:
+            return max(found, key=lambda e: (_shared(e, wanted), _tie(seed, e.id)))
+    return None
+
+
+def _shared(first: Exercise, second: Exercise) -> float:
+    overlap = sum(min(w, second.muscles.get(m, 0.0)) for m, w in first.muscles.items())
+    return overlap + 0.5 * (first.is_loadable is second.is_loadable)

@@ -1,0 +1,147 @@
+"""Changing a plan because the person asks: one typed operation after the other."""
+
+from collections.abc import Callable
+
+from fitsense_training.domain.catalogue import load_catalogue
+from fitsense_training.domain.coach.choice import substitute
+from fitsense_training.domain.coach.create import create
+from fitsense_training.domain.coach.finish import finish
+from fitsense_training.domain.plan.model import Load, Prescription, Session, WorkoutPlan
+from fitsense_training.domain.request import Operation, PlanRequest
+from fitsense_training.domain.safety.bounds import EFFORT_ROLES, Bounds, bounds_of
+from fitsense_training.domain.safety.inclusions import meets, required_inclusions
+from fitsense_training.domain.safety.repair import from fitsense_training.domain.text.variants import known_loads, from fitsense_training.domain.vocabulary import LoadKind, OperationKind, ReasonCode
+from fitsense_training.domain.safety.sessions import in_order, prescribe, with_items
+def modify(request: PlanRequest, plan: WorkoutPlan, seed: int) -> WorkoutPlan:
+    """The plan with every operation carried out that the rules allow."""
+    bounds = bounds_of(request)
+    for operation in request.operations:
+        plan = _APPLY[operation.kind](plan, operation, request, seed)
+    plan = plan.model_copy(update={"reasons": (ReasonCode.USER_REQUEST,)})
+    plan = without_forbidden(plan, bounds, ReasonCode.SAFETY_RULE, seed)
+    return finish(request, plan, ReasonCode.SAFETY_RULE)
+
+
+def without_forbidden(
+    plan: WorkoutPlan, bounds: Bounds, reason: ReasonCode, seed: int
+) -> WorkoutPlan:
+    """The plan with every exercise that is not allowed replaced by the nearest one, or dropped."""
+    sessions: list[Session] = []
+    for old in plan.sessions:
+        gone = [i.exercise_id for i in old.prescriptions if i.exercise_id not in bounds.allowed]
+        new = old
+        for exercise_id in gone:
+            new = exchange(new, exercise_id, bounds, reason, seed)
+        if new.prescriptions:
+            sessions.append(new)
+    return plan.model_copy(update={"sessions": tuple(sessions)})
+
+
+def exchange(
+    session: Session, exercise_id: str, bounds: Bounds, reason: ReasonCode, seed: int
+) -> Session:
+    """The session with one exercise replaced by the nearest allowed one, or without it."""
+    taken = {item.exercise_id for item in session.prescriptions}
+    found = substitute(exercise_id, bounds, taken, seed)
+    items: list[Prescription] = []
+    for item in session.prescriptions:
+        if item.exercise_id != exercise_id:
+            items.append(item)
+        elif found is not None:
+            new = prescribe(found.id, bounds)
+            same_kind = new.dose_kind is item.dose_kind and found.role not in EFFORT_ROLES
+            sets = min(item.sets, bounds.dose(found).sets_max) if same_kind else new.sets
+            items.append(new.model_copy(update={"sets": sets, "reason": reason}))
+    return with_items(session, in_order(tuple(items)))
+
+
+def _swap(plan: WorkoutPlan, operation: Operation, request: PlanRequest, seed: int) -> WorkoutPlan:
+    bounds, name = bounds_of(request), operation.exercise_id or ""
+    return plan.model_copy(
+        update={
+            "sessions": tuple(
+                exchange(session, name, bounds, ReasonCode.USER_REQUEST, seed)
+                if any(item.exercise_id == name for item in session.prescriptions)
+                else session
+                for session in plan.sessions
+            )
+        }
+    )
+
+
+def _remove(
+    plan: WorkoutPlan, operation: Operation, request: PlanRequest, seed: int
+) -> WorkoutPlan:
+    del seed
+    exercise = load_catalogue().by_id(operation.exercise_id or "")
+    if any(meets(code, exercise) for code in required_inclusions(bounds_of(request))):
+        return plan
+    sessions: list[Session] = []
+    for session in plan.sessions:
+        left = tuple(i for i in session.prescriptions if i.exercise_id != exercise.id)
+        sessions.append(with_items(session, left) if left else session)
+    return plan.model_copy(update={"sessions": tuple(sessions)})
+
+
+def _again(plan: WorkoutPlan, operation: Operation, request: PlanRequest, seed: int) -> WorkoutPlan:
+    """Lay the plan out anew for other days, minutes or another goal, keeping what is known."""
+    del plan, operation
+    return create(request, seed, known_loads(request), ReasonCode.USER_REQUEST)
+
+
+def _exchange_equipment(
+    plan: WorkoutPlan, operation: Operation, request: PlanRequest, seed: int
+) -> WorkoutPlan:
+    del operation
+    return without_forbidden(plan, bounds_of(request), ReasonCode.USER_REQUEST, seed)
+
+
+def _lighter(
+    plan: WorkoutPlan, operation: Operation, request: PlanRequest, seed: int
+) -> WorkoutPlan:
+    del operation, seed
+    bounds = bounds_of(request)
+    return _each_lift(plan, lambda item: effort(item, 1, bounds, sets=-1))
+
+
+def _harder(
+    plan: WorkoutPlan, operation: Operation, request: PlanRequest, seed: int
+) -> WorkoutPlan:
+    del operation, seed
+    bounds = bounds_of(request)
+    return _each_lift(plan, lambda item: effort(item, -1, bounds))
+
+
+def effort(item: Prescription, rir: int, bounds: Bounds, sets: int = 0) -> Prescription:
+    """The prescription with reps in reserve and sets moved, never below the floor of either."""
+    if item.rir is None:
+        return item
+    floor = bounds.dose(load_catalogue().by_id(item.exercise_id)).rir_min
+    reserve = max(item.rir + rir, floor)
+    load = item.load
+    if load.kind is LoadKind.RPE:
+        load = Load(kind=LoadKind.RPE, value=10 - reserve)
+    return item.model_copy(update={"rir": reserve, "sets": max(1, item.sets + sets), "load": load})
+
+
+def _each_lift(plan: WorkoutPlan, change: Callable[[Prescription], Prescription]) -> WorkoutPlan:
+    return plan.model_copy(
+        update={
+            "sessions": tuple(
+                with_items(session, tuple(change(item) for item in session.prescriptions))
+                for session in plan.sessions
+            )
+        }
+    )
+
+
+_APPLY: dict[OperationKind, Callable[[WorkoutPlan, Operation, PlanRequest, int], WorkoutPlan]] = {
+    OperationKind.SWAP: _swap,
+    OperationKind.REMOVE: _remove,
+    OperationKind.CHANGE_DAYS: _again,
+    OperationKind.CHANGE_MINUTES: _again,
+    OperationKind.CHANGE_EQUIPMENT: _exchange_equipment,
+    OperationKind.CHANGE_GOAL: _again,
+    OperationKind.LIGHTER: _lighter,
+    OperationKind.HARDER: _harder,
+}

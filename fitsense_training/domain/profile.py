@@ -1,0 +1,83 @@
+"""A person as a plan sees them: body, goals, time, equipment and health."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from fitsense_training.domain.vocabulary import (
+    ActivityLevel,
+    AgeBand,
+    Condition,
+    ConditionSeverity,
+    Equipment,
+    ExperienceLevel,
+    Goal,
+    Sex,
+    Weekday,
+)
+
+
+class ConditionRecord(BaseModel, frozen=True, extra="forbid"):
+    """One condition a person has, as they reported it."""
+
+    condition: Condition
+    severity: ConditionSeverity = ConditionSeverity.MILD
+    is_cleared: bool = Field(
+        default=False, description="A clinician has cleared exercise within the last 12 months."
+    )
+
+
+class Profile(BaseModel, frozen=True, extra="forbid"):
+    """One person. Sets are kept as sorted tuples, so equal people have equal bytes.
+
+    Ranges are those a person can enter: age 13-100 years, height 120-230 cm, weight 30-300 kg,
+    sessions of 15-120 minutes.
+    """
+
+    age: Annotated[int, Field(ge=13, le=100)]
+    sex: Sex
+    height_cm: Annotated[float, Field(ge=120, le=230)]
+    weight_kg: Annotated[float, Field(ge=30, le=300)]
+    activity_level: ActivityLevel
+    experience_level: ExperienceLevel
+    goals: Annotated[tuple[Goal, ...], Field(min_length=1, max_length=3)]
+    weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1, max_length=6)]
+    session_minutes: Annotated[int, Field(ge=15, le=120)]
+    equipment: tuple[Equipment, ...] = ()
+    conditions: tuple[ConditionRecord, ...] = ()
+    excluded_exercises: tuple[str, ...] = ()
+    has_symptoms: bool = Field(
+        default=False,
+        description="Chest pain, fainting, breathlessness at rest or another warning sign.",
+    )
+
+    @model_validator(mode="after")
+    def _sorted_and_unique(self) -> Self:
+        ordered = {
+            "goals": tuple(dict.fromkeys(self.goals)),
+            "weekdays": tuple(sorted(set(self.weekdays), key=lambda day: day.order)),
+            "equipment": tuple(sorted(set(self.equipment))),
+            "conditions": tuple(sorted(self.conditions, key=lambda record: record.condition)),
+            "excluded_exercises": tuple(sorted(set(self.excluded_exercises))),
+        }
+        if len({record.condition for record in self.conditions}) != len(self.conditions):
+            raise ValueError("a condition is listed twice: keep one entry per condition")
+        for name, value in ordered.items():
+            # The instance is still being built, so this is initialisation, not mutation.
+            object.__setattr__(self, name, value)
+        return self
+
+    @property
+    def main_goal(self) -> Goal:
+        """The goal that shapes the plan."""
+        return self.goals[0]
+
+    @property
+    def age_band(self) -> AgeBand:
+        """The age band this person is sliced by."""
+        return AgeBand.of(self.age)
+
+    @property
+    def bmi(self) -> float:
+        """Body mass index in kg/m2."""
+        return self.weight_kg / (self.height_cm / 100) ** 2

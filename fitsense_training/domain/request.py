@@ -1,0 +1,118 @@
+"""What a person asks the coach for: the four prompt types with everything an answer depends on.
+
+A request is complete: whoever answers it (coach, teacher model, student) needs nothing else, and
+the validator judges the answer by it.
+"""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from fitsense_training.domain.plan.model import WorkoutPlan
+from fitsense_training.domain.profile import Profile
+from fitsense_training.domain.vocabulary import (
+    BodyRegion,
+    Condition,
+    Equipment,
+    Goal,
+    LiftStatus,
+    OperationKind,
+    PromptType,
+    Readiness,
+    Weekday,
+)
+
+MAX_NOTE_CHARS = 400
+
+_ARGUMENT = {
+    OperationKind.SWAP: "exercise_id",
+    OperationKind.REMOVE: "exercise_id",
+    OperationKind.CHANGE_DAYS: "weekdays",
+    OperationKind.CHANGE_MINUTES: "minutes",
+    OperationKind.CHANGE_EQUIPMENT: "equipment",
+    OperationKind.CHANGE_GOAL: "goal",
+}
+
+
+class Operation(BaseModel):
+    """One typed change; exactly the argument its kind needs is given."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: OperationKind
+    exercise_id: str | None = None
+    weekdays: tuple[Weekday, ...] | None = None
+    minutes: Annotated[int, Field(ge=15, le=120)] | None = None
+    equipment: tuple[Equipment, ...] | None = None
+    goal: Goal | None = None
+
+    @model_validator(mode="after")
+    def _has_its_argument(self) -> Self:
+        wanted = _ARGUMENT.get(self.kind)
+        given = {name for name in _ARGUMENT.values() if getattr(self, name) is not None}
+        if given != ({wanted} if wanted else set()):
+            raise ValueError(f"{self.kind} needs {wanted or 'no argument'}, got {sorted(given)}")
+        return self
+
+    @property
+    def argument(self) -> object:
+        """The one argument of this kind, or None."""
+        name = _ARGUMENT.get(self.kind)
+        return getattr(self, name) if name else None
+
+
+class Pain(BaseModel):
+    """Pain in a region, 0-10."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    region: BodyRegion
+    level: Annotated[int, Field(ge=0, le=10)]
+
+
+class Progress(BaseModel):
+    """What the logs since the current plan began add up to."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    statuses: tuple[tuple[str, LiftStatus], ...]
+    readiness: Readiness = Readiness.OK
+    gap_days: Annotated[int, Field(ge=0, le=365)] = 0
+    is_deload_due: bool = False
+    adherence_share: Annotated[float, Field(ge=0, le=1)] = 1.0
+
+
+class PlanRequest(BaseModel):
+    """One question to the coach. `profile` already holds what operations and findings changed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    prompt_type: PromptType
+    profile: Profile
+    lifts: tuple[tuple[str, float], ...] = Field(
+        default=(), description="Working loads from the last 28 days: exercise id and kg."
+    )
+    current_plan: WorkoutPlan | None = None
+    operations: tuple[Operation, ...] = ()
+    condition_added: Condition | None = None
+    pain: Pain | None = None
+    progress: Progress | None = None
+    note: Annotated[str, Field(max_length=MAX_NOTE_CHARS)] = ""
+
+    @model_validator(mode="after")
+    def _has_what_its_type_needs(self) -> Self:
+        if (self.current_plan is None) != (self.prompt_type is PromptType.PLAN_CREATION):
+            raise ValueError("every prompt type but plan_creation needs the current plan")
+        if bool(self.operations) != (self.prompt_type is PromptType.PLAN_MODIFICATION):
+            raise ValueError("plan_modification, and no other type, needs operations")
+        adjusts = self.condition_added is not None or self.pain is not None
+        if adjusts != (self.prompt_type is PromptType.SAFETY_ADJUSTMENT):
+            raise ValueError("safety_adjustment, and no other type, needs a condition or a pain")
+        if (self.progress is not None) != (self.prompt_type is PromptType.PROGRESS_ADAPTATION):
+            raise ValueError("progress_adaptation, and no other type, needs progress")
+        return self
+
+    @property
+    def load_kg_by_exercise(self) -> dict[str, float]:
+        """Known working loads in kg."""
+        return dict(self.lifts)

@@ -1,0 +1,214 @@
+"""The thresholds of `rules/goals.yaml` and `rules/limits.yaml` as typed, frozen values.
+
+Every number a rule uses stands in those files with its source and evidence tag. No clinician has
+reviewed them.
+"""
+
+import functools
+import hashlib
+import importlib.resources
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from fitsense_training.domain.errors import RuleBookError
+from fitsense_training.domain.vocabulary import (
+    BodyRegion,
+    ExperienceLevel,
+    Goal,
+    Pattern,
+    RiskTag,
+)
+
+Range = tuple[int, int]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class GoalRule(_Frozen):
+    """What one goal asks for; ranges are (low, high), days and sets are per week."""
+
+    days: dict[ExperienceLevel, Range]
+    sets_per_muscle: dict[ExperienceLevel, Range]
+    reps: dict[ExperienceLevel, Range]
+    reps_isolation: dict[ExperienceLevel, Range]
+    reps_allowed: Range
+    rir: dict[ExperienceLevel, Range]
+    rest_compound_s: Range
+    rest_isolation_s: Range
+    aerobic_min: Range
+
+
+class _Sourced(_Frozen):
+    source: str
+    tag: str
+
+
+class Value(_Sourced):
+    """One number."""
+
+    value: float
+
+
+class LowHigh(_Sourced):
+    """A closed range."""
+
+    low: float
+    high: float
+
+
+class ByLevel(_Sourced):
+    """One whole number per experience level."""
+
+    novice: int
+    intermediate: int
+    advanced: int
+
+    def at(self, level: ExperienceLevel) -> int:
+        """The number for a level."""
+        return {
+            ExperienceLevel.NOVICE: self.novice,
+            ExperienceLevel.INTERMEDIATE: self.intermediate,
+            ExperienceLevel.ADVANCED: self.advanced,
+        }[level]
+
+
+class RepsTable(_Sourced):
+    """Percent of one-rep max by reps to failure, from 1 on."""
+
+    table: tuple[float, ...]
+
+    def percent(self, reps_to_failure: int) -> float | None:
+        """Percent of 1RM one can lift this often, or None beyond the table (15 reps)."""
+        if 1 <= reps_to_failure <= len(self.table):
+            return self.table[reps_to_failure - 1]
+        return None
+
+
+class GapStep(_Frozen):
+    """What to keep of load and sets after a pause of days_min to days_max."""
+
+    days_min: int
+    days_max: int
+    load_share: float
+    sets_share: float
+
+
+class ReturnAfterGap(_Sourced):
+    """Steps of coming back after a pause."""
+
+    steps: tuple[GapStep, ...]
+
+    def step(self, gap_days: int) -> GapStep | None:
+        """The step for a pause, or None when it is too short to matter."""
+        return next((s for s in self.steps if s.days_min <= gap_days <= s.days_max), None)
+
+
+class Deload(_Sourced):
+    """A lighter week: shares of load and sets to keep, reps in reserve to add."""
+
+    load_share: float
+    sets_share: float
+    rir_add: int
+
+
+class PainRule(_Sourced):
+    """Pain levels (0-10) up to which one goes on, or regresses; above, the exercise stops."""
+
+    ok_max: int
+    regress_max: int
+    regress_load_share: float
+
+
+class PainRegion(_Frozen):
+    """What a painful region rules out."""
+
+    tags: frozenset[RiskTag]
+    patterns: frozenset[Pattern]
+
+
+class PainRegions(_Sourced):
+    """What each painful region rules out."""
+
+    regions: dict[BodyRegion, PainRegion]
+
+
+class Limits(_Frozen):
+    """Caps and constants for every goal."""
+
+    weekly_sets_cap: ByLevel
+    session_sets_cap: ByLevel
+    session_muscle_sets_cap: Value
+    hard_day_sets: Value
+    hard_day_gap_days: Value
+    rest_days_min: ByLevel
+    push_pull_ratio: LowHigh
+    seconds_per_rep: Value
+    setup_s_per_exercise: Value
+    duration_slack_share: Value
+    rir_novice_min: Value
+    load_step_share: Value
+    load_step_special_share: Value
+    reps_clamp: LowHigh
+    hold_clamp_s: LowHigh
+    percent_1rm_tolerance: Value
+    compound_rest_min_s: Value
+    older_sessions_max: Value
+    percent_of_1rm_by_reps_to_failure: RepsTable
+    return_after_gap: ReturnAfterGap
+    deload: Deload
+    stall_load_share: Value
+    pain: PainRule
+    pain_regions: PainRegions
+
+
+class RuleBook(_Frozen):
+    """Goals and limits together."""
+
+    goals: dict[Goal, GoalRule]
+    limits: Limits
+
+
+def read_rules(name: str) -> Any:
+    """The parsed YAML of `rules/<name>`; RuleBookError when it is not YAML."""
+    text = (
+        importlib.resources.files("fitsense_training.domain")
+        .joinpath("rules", name)
+        .read_text("utf-8")
+    )
+    try:
+        return yaml.load(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        raise RuleBookError(f"rules/{name} is not valid YAML: {error}") from error
+
+
+@functools.cache
+def load_rulebook() -> RuleBook:
+    """The rule book; RuleBookError names the field that breaks it."""
+    try:
+        return RuleBook.model_validate(
+            {"goals": read_rules("goals.yaml")["goals"], "limits": read_rules("limits.yaml")}
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise RuleBookError(f"the rule book breaks at {place}: {first['msg']}") from error
+
+
+@functools.cache
+def rules_version() -> str:
+    """Ten hex digits that change with the content of any rules file."""
+    digest = hashlib.blake2b(digest_size=5)
+    folder = importlib.resources.files("fitsense_training.domain").joinpath("rules")
+    stack = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    while stack:
+        entry = stack.pop(0)
+        if entry.is_dir():
+            stack = sorted(entry.iterdir(), key=lambda child: child.name) + stack
+        elif entry.name.endswith(".yaml"):
+            digest.update(entry.name.encode())
+            digest.update(entry.read_bytes())
+    return digest.hexdigest()

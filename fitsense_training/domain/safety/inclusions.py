@@ -1,0 +1,53 @@
+"""What a condition or an age requires a plan to hold, and where it is missing."""
+
+from collections.abc import Iterator
+
+from fitsense_training.domain.catalogue import Catalogue, Exercise, load_catalogue
+from fitsense_training.domain.conditions import Inclusion, load_conditions
+from fitsense_training.domain.plan.model import Session, WorkoutPlan
+from fitsense_training.domain.safety.bounds import Bounds
+from fitsense_training.domain.science.week import is_resistance
+
+BALANCE_DAYS = 3
+
+
+def meets(code: Inclusion, exercise: Exercise) -> bool:
+    """Whether an exercise is of the kind that a required inclusion asks for."""
+    return exercise.id in load_conditions().inclusion_exercises[code]
+
+
+def required_inclusions(bounds: Bounds) -> tuple[Inclusion, ...]:
+    """Inclusions that are exercises and for which an allowed exercise exists, in fixed order."""
+    return tuple(
+        code for code in Inclusion if code in bounds.limits.include and options(code, bounds)
+    )
+
+
+def options(code: Inclusion, bounds: Bounds) -> tuple[Exercise, ...]:
+    """Allowed exercises that meet an inclusion, in the order of preference."""
+    catalogue = load_catalogue()
+    listed = load_conditions().inclusion_exercises[code]
+    return tuple(catalogue.by_id(name) for name in listed if name in bounds.allowed)
+
+
+def days_required(code: Inclusion, plan: WorkoutPlan) -> int:
+    """On how many of a plan's days an inclusion must stand."""
+    lifting = sum(is_resistance(session.focus) for session in plan.sessions)
+    if code is Inclusion.BALANCE:
+        return min(BALANCE_DAYS, len(plan.sessions))
+    return lifting if code is Inclusion.COOL_DOWN else 1
+
+
+def missing_inclusions(
+    plan: WorkoutPlan, bounds: Bounds, catalogue: Catalogue
+) -> Iterator[tuple[Inclusion, int]]:
+    """Each required inclusion that stands on too few days, and how many are missing."""
+    for code in required_inclusions(bounds):
+        days = sum(holds(session, code, catalogue) for session in plan.sessions)
+        if (short := days_required(code, plan) - days) > 0:
+            yield code, short
+
+
+def holds(session: Session, code: Inclusion, catalogue: Catalogue) -> bool:
+    """Whether a session holds an inclusion."""
+    return any(meets(code, catalogue.by_id(i.exercise_id)) for i in session.prescriptions)

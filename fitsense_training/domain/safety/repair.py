@@ -1,0 +1,279 @@
+"""One bounded repair pass: mends what may be mended and says what it did.
+
+It never touches what a BLOCK finding is about beyond dosing down; an answer that is still broken
+afterwards is not shown.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fitsense_training.domain.catalogue import load_catalogue
+from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
+from fitsense_training.domain.request import PlanRequest
+from fitsense_training.domain.safety.bounds import (
+    Bounds,
+    bounds_of,
+    warm_up_minutes,
+)
+from fitsense_training.domain.safety.change import is_plan_wide
+from fitsense_training.domain.safety.coverage import side_ahead
+from fitsense_training.domain.safety.inclusions import (
+    holds,
+    meets,
+    missing_inclusions,
+    options,
+    required_inclusions,
+)
+from fitsense_training.domain.safety.sessions import (
+    clamp,
+    in_order,
+    prescribe,
+    replace_session,
+    with_items,
+)
+from fitsense_training.domain.science.volume import (
+    hard_sets,
+    item_minutes,
+    session_minutes,
+    session_sets_by_muscle,
+    weekly_sets_by_muscle,
+)
+from fitsense_training.domain.science.week import is_resistance
+from fitsense_training.domain.vocabulary import Muscle
+
+EXERCISES_MIN = 2
+PASSES_MAX = 12
+
+
+@dataclass(frozen=True)
+class Repair:
+    """The mended plan and, in words, every step that changed it."""
+
+    plan: WorkoutPlan
+    actions: tuple[str, ...]
+
+
+def repair(request: PlanRequest, plan: WorkoutPlan) -> Repair:
+    """Mend a plan for a request. Every exercise id must be in the catalogue."""
+    bounds = bounds_of(request)
+    actions: list[str] = []
+    anew = request.current_plan is None or is_plan_wide(request)
+    for name, step in _STEPS:
+        if step is balance_push_and_pull and not anew:
+            continue  # a small change does not rebalance the lines nobody spoke of
+        mended = step(plan, bounds)
+        if mended != plan:
+            actions.append(name)
+            plan = mended
+    return Repair(plan, tuple(actions))
+
+
+def _each_session(plan: WorkoutPlan, change: Callable[[Session], Session]) -> WorkoutPlan:
+    return plan.model_copy(update={"sessions": tuple(change(s) for s in plan.sessions)})
+
+
+def set_warm_ups(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
+    """Warm-ups at least as long as conditions ask for (CON03)."""
+    least = max(bounds.limits.caps.warm_up_min, min(5, warm_up_minutes(bounds)))
+    return _each_session(
+        plan, lambda s: s.model_copy(update={"warm_up_min": max(s.warm_up_min, least)})
+    )
+
+
+def set_stop_signs(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
+    """The stop signs of every active condition (CON05)."""
+    return plan.model_copy(update={"stop_signs": bounds.limits.stop_signs})
+
+
+def dose_down(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
+    """Doses inside their bounds (INT01-INT05, CON02)."""
+    return _each_session(
+        plan, lambda s: with_items(s, tuple(clamp(item, bounds) for item in s.prescriptions))
+    )
+
+
+def add_required(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
+    """Balance, pelvic floor, back extensors, cool-down where they are missing (CON03)."""
+    catalogue = load_catalogue()
+    for code, missing in tuple(missing_inclusions(plan, bounds, catalogue)):
+        exercise = options(code, bounds)[0]
+        hosts = [s for s in plan.sessions if not holds(s, code, catalogue)]
+        hosts.sort(key=lambda s: (not is_resistance(s.focus), s.weekday.order))
+        for session in hosts[:missing]:
+            item = prescribe(exercise.id, bounds)
+            items = in_order((*session.prescriptions, item))
+            plan = replace_session(plan, with_items(session, items))
+    return plan
+
+
+def fit_time(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
+    """Sessions within the person's minutes (STR02): smallest work goes first."""
+    return _each_session(plan, lambda session: _fit_session(session, bounds))
+
+
+def _fit_session(session: Session, bounds: Bounds) -> Session:
+    limit = bounds.profile.session_minutes * 1.1
+    minutes = session_minutes(session)
+    items = list(session.prescriptions)
+    while minutes > limit and len(items) > EXERCISES_MIN:
+        victim = _least_needed(items, bounds)
+        if victim is None:
+            break
+        minutes -= item_minutes(items.pop(victim))
+    while minutes > limit and any(item.sets > 1 or item.dose_low >= 600 for item in items):
+        index = max(range(len(items)), key=lambda i: item_minutes(items[i]))
+        minutes -= item_minutes(items[index])
+        items[index] = _smaller(items[index])
+        minutes += item_minutes(items[index])
+    return with_items(session, tuple(items))
+
+
+def _least_needed(items: list[Prescription], bounds: Bounds) -> int | None:
+    catalogue = load_catalogue()
+    required = required_inclusions(bounds)
+    for index in reversed(range(len(items))):
+        exercise = catalogue.by_id(items[index].exercise_id)
+        if not any(meets(code, exercise) for code in required):
+            return index
+    return None
+
+
+def _smaller(item: Prescription) -> Prescription:
+    if item.sets > 1:
+        return item.model_copy(update={"sets": item.sets - 1})
+    halved = item.dose_low // 2
+    return item.model_copy(
+        update={"dose_low": halved, "dose_high": max(halved, item.dose_high // 2)}
+    )
+
+
+def ease_hard_days(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
+    """Fewer sets where a muscle is trained hard twice within 48 hours (STR03)."""
+    catalogue = load_catalogue()
+    hard = bounds.rules.hard_day_sets.value
+    for _ in range(PASSES_MAX):
+        clash = _first_clash(plan, hard)
+        if clash is None:
+            return plan
+        session, muscle = clash
+        items = list(session.prescriptions)
+        hits = [
+            i for i, it in enumerate(items) if muscle in catalogue.by_id(it.exercise_id).muscles
+        ]
+        victim = max(hits, key=lambda i: (items[i].sets, i))
+        if items[victim].sets == 1:
+            return plan
+        items[victim] = items[victim].model_copy(update={"sets": items[victim].sets - 1})
+        plan = replace_session(plan, with_items(session, tuple(items)))
+    return plan
+
+
+def _first_clash(plan: WorkoutPlan, hard: float) -> tuple[Session, Muscle] | None:
+    catalogue = load_catalogue()
+    days: list[tuple[Session, set[Muscle]]] = []
+    for session in plan.sessions:
+        sets = session_sets_by_muscle(session, catalogue)
+        days.append((session, {muscle for muscle, count in sets.items() if count >= hard}))
+    for (first, one), (second, two) in zip(days, [*days[1:], days[0]], strict=True):
+        gap = (second.weekday.order - first.weekday.order) % 7
+        both = one & two
+        if gap == 1 and both:
+            return second, min(both, key=str)
+    return None
+
+
+def cap_volume(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
+    """Weekly and per-session sets within their caps (VOL01-VOL03)."""
+    catalogue = load_catalogue()
+    most = bounds.rules.weekly_sets_cap.at(bounds.profile.experience_level)
+    for _ in range(PASSES_MAX):
+        over = [m for m, s in weekly_sets_by_muscle(plan, catalogue).items() if s > most]
+        if not over:
+            return plan
+        session, index = max(
+            (
+                (session, index)
+                for session in plan.sessions
+                for index, item in enumerate(session.prescriptions)
+                if over[0] in catalogue.by_id(item.exercise_id).muscles
+            ),
+            key=lambda hit: (hit[0].prescriptions[hit[1]].sets, hit[1], hit[0].weekday.order),
+        )
+        items = list(session.prescriptions)
+        items[index] = items[index].model_copy(update={"sets": max(1, items[index].sets - 1)})
+        plan = replace_session(plan, with_items(session, tuple(items)))
+    return plan
+
+
+def cap_sessions(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
+    """Hard sets of a session, and of a muscle in it, within their caps (VOL02, VOL03)."""
+    return _each_session(plan, lambda session: _cap_session(session, bounds))
+
+
+def _cap_session(session: Session, bounds: Bounds) -> Session:
+    catalogue, rules = load_catalogue(), bounds.rules
+    most = rules.session_sets_cap.at(bounds.profile.experience_level)
+    for _ in range(PASSES_MAX):
+        items = list(session.prescriptions)
+        by_muscle = session_sets_by_muscle(session, catalogue)
+        muscle = max(by_muscle, key=lambda m: by_muscle[m], default=None)
+        crammed = muscle is not None and by_muscle[muscle] > rules.session_muscle_sets_cap.value
+        if not crammed and sum(hard_sets(item, catalogue) for item in items) <= most:
+            break
+        hits = [
+            index
+            for index, item in enumerate(items)
+            if hard_sets(item, catalogue) > 1
+            and (not crammed or muscle in catalogue.by_id(item.exercise_id).muscles)
+        ]
+        if not hits:
+            break
+        index = max(hits, key=lambda i: (items[i].sets, i))
+        items[index] = items[index].model_copy(update={"sets": items[index].sets - 1})
+        session = with_items(session, tuple(items))
+    return session
+
+
+def balance_push_and_pull(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
+    """Fewer sets of the side that is ahead (STR04), one at a time."""
+    for _ in range(PASSES_MAX):
+        ahead = side_ahead(plan, bounds, load_catalogue())
+        if ahead is None:
+            return plan
+        session, index = max(
+            (
+                (session, index)
+                for session in plan.sessions
+                for index, item in enumerate(session.prescriptions)
+                if load_catalogue().by_id(item.exercise_id).pattern in ahead
+            ),
+            key=lambda hit: (hit[0].prescriptions[hit[1]].sets, hit[1], hit[0].weekday.order),
+        )
+        items = list(session.prescriptions)
+        if items[index].sets > 1:
+            items[index] = items[index].model_copy(update={"sets": items[index].sets - 1})
+        elif len(items) > EXERCISES_MIN:
+            del items[index]
+        else:
+            return plan
+        plan = replace_session(plan, with_items(session, tuple(items)))
+    return plan
+
+
+def sort_exercises(plan: WorkoutPlan, _: Bounds) -> WorkoutPlan:
+    """Bigger exercises first (STR05)."""
+    return _each_session(plan, lambda s: with_items(s, in_order(s.prescriptions)))
+
+
+_STEPS: tuple[tuple[str, Callable[[WorkoutPlan, Bounds], WorkoutPlan]], ...] = (
+    ("put stop signs in", set_stop_signs),
+    ("lengthened the warm-up", set_warm_ups),
+    ("brought doses into range", dose_down),
+    ("added what is required", add_required),
+    ("put bigger exercises first", sort_exercises),
+    ("fitted sessions to the time", fit_time),
+    ("cut sets of full sessions", cap_sessions),
+    ("balanced pushing and pulling", balance_push_and_pull),
+    ("cut weekly volume", cap_volume),
+    ("eased neighbouring hard days", ease_hard_days),
+)

@@ -1,0 +1,65 @@
+"""Small steps on sessions and prescriptions that coach and repair share."""
+
+from fitsense_training.domain.catalogue import load_catalogue
+from fitsense_training.domain.plan.model import Load, Prescription, Session, WorkoutPlan
+from fitsense_training.domain.safety.bounds import EFFORT_ROLES, Bounds
+from fitsense_training.domain.vocabulary import LoadKind
+
+
+def replace_session(plan: WorkoutPlan, session: Session) -> WorkoutPlan:
+    """The plan with the session of that weekday replaced."""
+    sessions = tuple(session if s.weekday is session.weekday else s for s in plan.sessions)
+    return plan.model_copy(update={"sessions": sessions})
+
+
+def with_items(session: Session, items: tuple[Prescription, ...]) -> Session:
+    """The session with other prescriptions."""
+    return session.model_copy(update={"prescriptions": items})
+
+
+def in_order(items: tuple[Prescription, ...]) -> tuple[Prescription, ...]:
+    """Prescriptions from big to small (STR05), otherwise as they stood."""
+    catalogue = load_catalogue()
+    return tuple(sorted(items, key=lambda item: catalogue.by_id(item.exercise_id).role.order))
+
+
+def clamp(item: Prescription, bounds: Bounds) -> Prescription:
+    """One prescription inside the bounds of its exercise."""
+    exercise = load_catalogue().by_id(item.exercise_id)
+    if exercise.role in EFFORT_ROLES:
+        return item
+    dose = bounds.dose(exercise)
+    low = min(max(item.dose_low, dose.low_min), dose.high_max)
+    rir = item.rir if item.rir is None else max(item.rir, dose.rir_min)
+    load = item.load
+    if load.kind is LoadKind.RPE and rir is not None:
+        load = Load(kind=LoadKind.RPE, value=10 - rir)
+    return item.model_copy(
+        update={
+            "sets": min(item.sets, dose.sets_max),
+            "dose_low": low,
+            "dose_high": min(max(item.dose_high, low), dose.high_max),
+            "rir": rir,
+            "rest_s": min(max(item.rest_s, dose.rest_min_s), dose.rest_max_s),
+            "load": load,
+        }
+    )
+
+
+def prescribe(exercise_id: str, bounds: Bounds, known_kg: float | None = None) -> Prescription:
+    """The usual dose of an exercise for this person."""
+    exercise = load_catalogue().by_id(exercise_id)
+    dose = bounds.dose(exercise)
+    return Prescription.model_construct(
+        exercise_id=exercise_id,
+        sets=dose.sets,
+        dose_kind=dose.kind,
+        dose_low=dose.low,
+        dose_high=dose.high,
+        load=bounds.load(exercise, dose.rir, known_kg),
+        rir=dose.rir,
+        rest_s=dose.rest_s,
+        superset=None,
+        tempo=None,
+        reason=None,
+    )

@@ -1,0 +1,40 @@
+"""The few exercises of a pattern that coach and grammar choose from."""
+
+import functools
+from collections.abc import Collection
+
+from fitsense_training.domain.catalogue import Exercise, load_catalogue
+from fitsense_training.domain.safety.bounds import Bounds
+from fitsense_training.domain.vocabulary import Equipment, ExperienceLevel, Pattern, RiskTag
+
+SHORTLIST = 8
+
+
+def shortlist(bounds: Bounds, pattern: Pattern, known: Collection[str]) -> tuple[Exercise, ...]:
+    """The allowed exercises of a pattern worth choosing from: known ones, then the best fitting.
+
+    Coach and grammar choose from the same few, so that people meet exercises that suit them.
+    """
+    best = _best_of_pattern(pattern, bounds.allowed, bounds.profile.experience_level)
+    first = best[:SHORTLIST]
+    return (*first, *(e for e in best[SHORTLIST:] if e.id in known))
+
+
+@functools.lru_cache(maxsize=65536)
+def _best_of_pattern(
+    pattern: Pattern, allowed: frozenset[str], level: ExperienceLevel
+) -> tuple[Exercise, ...]:
+    found = (e for e in load_catalogue().of_pattern(pattern) if e.id in allowed)
+    return tuple(sorted(found, key=lambda e: (-level_fit(e.id, level), e.id)))
+
+
+@functools.lru_cache(maxsize=4096)
+def level_fit(exercise_id: str, level: ExperienceLevel) -> float:
+    """How well an exercise suits a level: stable tools for novices, the own level for others."""
+    exercise = load_catalogue().by_id(exercise_id)
+    if exercise.tags & {RiskTag.PLYOMETRIC, RiskTag.OLYMPIC_LIFT, RiskTag.BALLISTIC}:
+        return -2.0  # never by default: a person asks for these
+    if level is ExperienceLevel.NOVICE:
+        free_bar = all(Equipment.BARBELL in needed for needed in exercise.equipment)
+        return (1.0 if exercise.is_loadable else 0.0) - (2.0 if free_bar else 0.0)
+    return (1.5 if exercise.is_loadable else 0.0) + 0.5 * exercise.level.rank

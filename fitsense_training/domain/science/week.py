@@ -1,0 +1,139 @@
+"""How a week is laid out: which days, what each is about, which movement patterns fill it."""
+
+import functools
+import itertools
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from fitsense_training.domain.errors import RuleBookError
+from fitsense_training.domain.profile import Profile
+from fitsense_training.domain.rulebook import load_rulebook, read_rules
+from fitsense_training.domain.vocabulary import (
+    ActivityLevel,
+    AgeBand,
+    ExperienceLevel,
+    Goal,
+    Intensity,
+    Pattern,
+    SessionFocus,
+    Weekday,
+)
+
+
+class WarmUp(BaseModel):
+    """Warm-up minutes by session length."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    short: int
+    long: int
+    short_until_minutes: int
+
+
+class SplitRules(BaseModel):
+    """`rules/splits.yaml`, typed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    tag: str
+    resistance: dict[ExperienceLevel, dict[int, tuple[SessionFocus, ...]]]
+    full_body_below_minutes: int
+    other_days: dict[Goal, tuple[SessionFocus, ...]]
+    resistance_days_max: dict[Goal, int]
+    slots: dict[SessionFocus, tuple[tuple[Pattern, ...], ...]]
+    instead_of: dict[Pattern, tuple[Pattern, ...]]
+    exercises_by_minutes: tuple[tuple[int, int], ...]
+    warm_up_min: WarmUp
+    aerobic_start_min: dict[ActivityLevel, int]
+    holds_s: dict[ExperienceLevel, tuple[int, int]]
+    distance_m: tuple[int, int]
+    mobility_s: tuple[int, int]
+    balance_s: tuple[int, int]
+    conditioning_s: dict[Intensity, int]
+    conditioning_rpe: dict[Intensity, int]
+    gentle_rpe: int
+    cool_down_s: int
+    major_patterns: tuple[tuple[Pattern, ...], ...]
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the week to come: its focus and the patterns to fill it with."""
+
+    weekday: Weekday
+    focus: SessionFocus
+    slots: tuple[Pattern, ...]
+
+
+@functools.cache
+def load_splits() -> SplitRules:
+    """The split rules; RuleBookError names the field that breaks them."""
+    try:
+        return SplitRules.model_validate(read_rules("splits.yaml"))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise RuleBookError(f"rules/splits.yaml breaks at {place}: {first['msg']}") from error
+
+
+def resistance_days_max(profile: Profile) -> int:
+    """Most resistance days a week for goal and level; at most 3 for 65+ and minors."""
+    rules, splits = load_rulebook(), load_splits()
+    most = rules.goals[profile.main_goal].days[profile.experience_level][1]
+    most = min(most, splits.resistance_days_max.get(profile.main_goal, most))
+    if profile.age_band in (AgeBand.MINOR, AgeBand.OLDER):
+        most = min(most, int(rules.limits.older_sessions_max.value))
+    return most
+
+
+def sessions_max(profile: Profile) -> int:
+    """Most sessions a week: the days a person has, less the rest days their level needs."""
+    rest = load_rulebook().limits.rest_days_min.at(profile.experience_level)
+    return min(len(profile.weekdays), 7 - rest)
+
+
+@functools.lru_cache(maxsize=4096)
+def spread(weekdays: tuple[Weekday, ...], count: int) -> tuple[Weekday, ...]:
+    """The `count` days that lie furthest apart in a repeating week; earliest on a tie."""
+
+    def smallest_gap(days: tuple[Weekday, ...]) -> int:
+        orders = [day.order for day in days]
+        return min((b - a) % 7 or 7 for a, b in zip(orders, orders[1:] + orders[:1], strict=True))
+
+    return max(itertools.combinations(weekdays, count), key=smallest_gap)
+
+
+def lay_out_week(profile: Profile) -> tuple[Day, ...]:
+    """The days of a person's week, Monday first; the same profile gives the same week."""
+    splits = load_splits()
+    days = spread(profile.weekdays, sessions_max(profile))
+    resistance = spread(days, min(len(days), resistance_days_max(profile)))
+    foci = iter(_resistance_foci(profile, len(resistance)))
+    others = itertools.cycle(splits.other_days[profile.main_goal])
+    seen: dict[SessionFocus, int] = {}
+    week: list[Day] = []
+    for day in days:
+        focus = next(foci) if day in resistance else next(others)
+        variants = splits.slots[focus]
+        week.append(Day(day, focus, variants[seen.get(focus, 0) % len(variants)]))
+        seen[focus] = seen.get(focus, 0) + 1
+    return tuple(week)
+
+
+def _resistance_foci(profile: Profile, count: int) -> tuple[SessionFocus, ...]:
+    splits = load_splits()
+    if profile.session_minutes < splits.full_body_below_minutes:
+        return (SessionFocus.FULL_BODY,) * count
+    return splits.resistance[profile.experience_level][count]
+
+
+def exercises_max(minutes: int) -> int:
+    """Most exercises in a session of so many minutes."""
+    return next(count for until, count in load_splits().exercises_by_minutes if minutes <= until)
+
+
+def is_resistance(focus: SessionFocus) -> bool:
+    """Whether a session of this focus lifts."""
+    return focus not in (SessionFocus.CARDIO, SessionFocus.MOBILITY)

@@ -1,0 +1,138 @@
+"""A plan in words and as a table; every number is taken from the plan, so text and plan agree."""
+
+from collections.abc import Iterator
+
+from fitsense_training.domain.catalogue import load_catalogue
+from fitsense_training.domain.conditions import load_conditions
+from fitsense_training.domain.plan.diff import Change, ChangeKind, diff
+from fitsense_training.domain.plan.model import Load, Prescription, WorkoutPlan
+from fitsense_training.domain.request import PlanRequest
+from fitsense_training.domain.safety.screening import screen
+from fitsense_training.domain.science.volume import session_minutes
+from fitsense_training.domain.text.wire import number
+from fitsense_training.domain.vocabulary import (
+    DoseKind,
+    LoadKind,
+    ProgressionMethod,
+    ReasonCode,
+    ScreeningState,
+)
+
+NOT_REVIEWED = "No clinician has reviewed these rules; they do not replace medical advice."
+BULLETS_MAX = 5
+
+_PROGRESSION = {
+    ProgressionMethod.DOUBLE_PROGRESSION: (
+        "When every set reaches the top of its range with the reserve asked for, add one step of "
+        "load and start again at the bottom."
+    ),
+    ProgressionMethod.HOLD: "Keep loads as they are until your next review.",
+    ProgressionMethod.DELOAD: "This is a lighter week: fewer sets, lighter loads, more in reserve.",
+    ProgressionMethod.FIND_LOAD: (
+        "Start each lift with the lightest load, add until the reserve asked for is reached, and "
+        "log that load."
+    ),
+}
+_REASON = {
+    ReasonCode.NEW_PLAN: "A new plan, made for your goal, days and equipment.",
+    ReasonCode.GOAL_CHANGE: "Changed because your goal changed.",
+    ReasonCode.LOG_PROGRESS: "Changed because of what you logged.",
+    ReasonCode.STALL: "Eased because a lift has stalled.",
+    ReasonCode.DELOAD: "Eased because a lighter week is due.",
+    ReasonCode.PAIN: "Changed because of the pain you told us about.",
+    ReasonCode.CONDITION_ADDED: "Changed because of the condition you told us about.",
+    ReasonCode.EQUIPMENT: "Changed to fit your equipment.",
+    ReasonCode.TIME: "Changed to fit your time.",
+    ReasonCode.ADHERENCE: "Eased because sessions were missed: a smaller plan is better than none.",
+    ReasonCode.READINESS: "Eased because sleep, soreness or stress is poor.",
+    ReasonCode.USER_REQUEST: "Changed because you asked.",
+    ReasonCode.SAFETY_RULE: "Changed because a safety rule asks for it.",
+}
+
+
+def explain(request: PlanRequest, plan: WorkoutPlan) -> tuple[str, ...]:
+    """At most five sentences: what, why, what is avoided, how it grows, when to stop."""
+    return tuple(_bullets(request, plan))[:BULLETS_MAX]
+
+
+def _bullets(request: PlanRequest, plan: WorkoutPlan) -> Iterator[str]:
+    goal = plan.goal.replace("_", " ")
+    longest = max(session_minutes(session) for session in plan.sessions)
+    yield (
+        f"{len(plan.sessions)} sessions a week of up to about {longest:.0f} minutes for {goal}, "
+        f"and {plan.aerobic_min_per_week} minutes of {plan.aerobic_intensity} aerobic work a week."
+    )
+    yield _REASON[plan.reasons[0]]
+    screening = screen(request.profile)
+    if screening.limits.avoid and screening.limits.conditions:
+        names = [load_conditions().conditions[c].name.lower() for c in screening.limits.conditions]
+        tags = ", ".join(tag.replace("_", " ") for tag in sorted(screening.limits.avoid)[:4])
+        light = " Stay light to moderate until a clinician agrees to more."
+        more = light if screening.state is ScreeningState.CLEAR_LIGHT else ""
+        yield f"Because of {' and '.join(names)}, we avoid {tags}.{more}"
+    yield _PROGRESSION[plan.progression]
+    signs = load_conditions().stop_signs
+    yield f"{signs[plan.stop_signs[0]]} {NOT_REVIEWED}" if plan.stop_signs else NOT_REVIEWED
+
+
+def stop_sentences(plan: WorkoutPlan) -> tuple[str, ...]:
+    """What to stop at, one sentence a sign."""
+    signs = load_conditions().stop_signs
+    return tuple(signs[code] for code in plan.stop_signs if code in signs)
+
+
+def dose_text(item: Prescription) -> str:
+    """`3 x 8-12`, `2 x 20-30 s`, `1 x 15 min`."""
+    low, high, unit = item.dose_low, item.dose_high, ""
+    if item.dose_kind is DoseKind.SECONDS:
+        unit = " s"
+        if low >= 120:
+            low, high, unit = round(low / 60), round(high / 60), " min"
+    elif item.dose_kind is DoseKind.DISTANCE:
+        unit = " m"
+    size = str(low) if low == high else f"{low}-{high}"
+    return f"{item.sets} x {size}{unit}"
+
+
+def load_text(load: Load) -> str:
+    """`22.5 kg`, `70% 1RM`, `RPE 7` or `body weight`."""
+    if load.value is None:
+        return "body weight"
+    text = number(load.value)
+    return {
+        LoadKind.KG: f"{text} kg",
+        LoadKind.PERCENT_1RM: f"{text}% 1RM",
+        LoadKind.RPE: f"RPE {text}",
+    }[load.kind]
+
+
+def plan_table(plan: WorkoutPlan) -> list[tuple[str, str, str, str, str, str]]:
+    """Rows of (day, exercise, dose, load, reserve, rest) for people, warm-ups included."""
+    rows: list[tuple[str, str, str, str, str, str]] = []
+    for session in plan.sessions:
+        day = f"{session.weekday.capitalize()} ({session.focus.replace('_', ' ')})"
+        rows.append((day, "Warm-up", f"{session.warm_up_min} min", "easy", "", ""))
+        for item in session.prescriptions:
+            name = load_catalogue().by_id(item.exercise_id).name
+            reserve = "" if item.rir is None else f"{item.rir} left"
+            rest = f"{item.rest_s} s" if item.rest_s else ""
+            rows.append(("", name, dose_text(item), load_text(item.load), reserve, rest))
+    return rows
+
+
+def change_sentences(before: WorkoutPlan, after: WorkoutPlan) -> tuple[str, ...]:
+    """One sentence for every line that changed, with its reason."""
+    return tuple(_sentence(change, after) for change in diff(before, after))
+
+
+def _sentence(change: Change, after: WorkoutPlan) -> str:
+    name = load_catalogue().by_id(change.exercise_id).name
+    why = _REASON[change.reason or after.reasons[0]]
+    day = change.weekday.capitalize()
+    if change.kind is ChangeKind.ADDED and change.after is not None:
+        return f"{day}: {name} is new ({dose_text(change.after)}). {why}"
+    if change.kind is ChangeKind.REMOVED or change.before is None or change.after is None:
+        return f"{day}: {name} is out. {why}"
+    before = f"{dose_text(change.before)}, {load_text(change.before.load)}"
+    now = f"{dose_text(change.after)}, {load_text(change.after.load)}"
+    return f"{day}: {name}: {before} becomes {now}. {why}"

@@ -1,0 +1,78 @@
+"""The one renderer: what a teacher, a student and the service are told of a request.
+
+Numbers and enums stand in fixed lines; a user's own words stand only in the last line, between
+<<< and >>>, with those marks taken out of them. Changing a word here bumps PROMPT_VERSION.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+
+from fitsense_training.domain.request import Operation, PlanRequest, Progress
+from fitsense_training.domain.safety.screening import screen
+from fitsense_training.domain.text.wire import number, write_plan
+
+PROMPT_VERSION = "1"
+
+
+def render_prompt(request: PlanRequest) -> str:
+    """The user's turn of a conversation, one fact a line."""
+    return "\n".join(_lines(request))
+
+
+def _lines(request: PlanRequest) -> Iterator[str]:
+    person = request.profile
+    yield f"task {request.prompt_type}"
+    yield f"goal {' '.join(person.goals)}"
+    yield (
+        f"person {person.age} {person.sex} {number(round(person.height_cm))}cm "
+        f"{number(round(person.weight_kg))}kg {person.experience_level} {person.activity_level}"
+    )
+    yield f"days {' '.join(person.weekdays)} {person.session_minutes}min"
+    yield f"equipment {' '.join(person.equipment) or 'none'}"
+    yield f"conditions {' '.join(r.condition for r in person.conditions) or 'none'}"
+    yield f"screen {screen(person).state}"
+    if person.excluded_exercises:
+        yield f"exclude {' '.join(person.excluded_exercises)}"
+    if request.current_plan is None and request.lifts:
+        yield "lifts " + "; ".join(f"{name} {number(kg)}kg" for name, kg in request.lifts)
+    if request.current_plan is not None:
+        yield f"plan {write_plan(request.current_plan)}"
+    yield from _asks(request)
+    if request.note:
+        yield f"note <<<{clean_note(request.note)}>>>"
+
+
+def _asks(request: PlanRequest) -> Iterator[str]:
+    if request.operations:
+        yield "ask " + "; ".join(write_operation(operation) for operation in request.operations)
+    if request.condition_added is not None:
+        yield f"ask condition_added {request.condition_added}"
+    if request.pain is not None:
+        yield f"ask pain {request.pain.region} {request.pain.level}"
+    if request.progress is not None:
+        yield f"log {_write_progress(request.progress)}"
+
+
+def write_operation(operation: Operation) -> str:
+    """`swap goblet_squat`, `change_days mon thu`, `lighter`, ..."""
+    argument = operation.argument
+    if argument is None:
+        return operation.kind
+    text = " ".join(argument) if isinstance(argument, tuple) else str(argument)
+    return f"{operation.kind} {text or 'none'}"
+
+
+def _write_progress(progress: Progress) -> str:
+    parts = [f"{exercise} {status}" for exercise, status in progress.statuses]
+    parts += [f"readiness {progress.readiness}", f"gap {progress.gap_days}"]
+    if progress.is_deload_due:
+        parts.append("deload due")
+    parts.append(f"adherence {round(progress.adherence_share * 100)}")
+    return "; ".join(parts)
+
+
+def clean_note(note: str) -> str:
+    """A user's words made harmless to the frame: one line, no frame marks, no invisible text."""
+    plain = unicodedata.normalize("NFKC", note)
+    kept = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in plain)
+    return " ".join(kept.replace("<<<", " ").replace(">>>", " ").split())

@@ -1,0 +1,65 @@
+"""What a change may do to one line: the loads in kg that the log and the rules leave open."""
+
+from fitsense_training.domain.catalogue import load_catalogue
+from fitsense_training.domain.plan.model import Load, Prescription
+from fitsense_training.domain.request import PlanRequest
+from fitsense_training.domain.safety.bounds import Bounds
+from fitsense_training.domain.science.strength import round_down
+from fitsense_training.domain.vocabulary import LiftStatus, LoadKind, OperationKind, Readiness
+
+ANEW = frozenset(
+    {OperationKind.CHANGE_DAYS, OperationKind.CHANGE_MINUTES, OperationKind.CHANGE_GOAL}
+)
+
+
+def lays_out_anew(request: PlanRequest) -> bool:
+    """Whether an operation makes the week anew instead of changing lines of it."""
+    return any(operation.kind in ANEW for operation in request.operations)
+
+
+def known_loads(request: PlanRequest) -> dict[str, float]:
+    """Loads in kg the person is known to lift; zero for an exercise known without a load.
+
+    For a week laid out anew, the current plan tells what the person knows.
+    """
+    if request.current_plan is None or not lays_out_anew(request):
+        return request.load_kg_by_exercise
+    known = dict.fromkeys((item.exercise_id for _, item in request.current_plan.items()), 0.0)
+    for _, item in request.current_plan.items():
+        if item.load.kind is LoadKind.KG:
+            known[item.exercise_id] = item.load.value or 0.0
+    return known
+
+
+def load_options(item: Prescription, request: PlanRequest, bounds: Bounds) -> tuple[Load, ...]:
+    """The loads in kg a line may have after this request, the most usual first."""
+    now = item.load.value or 0.0
+    progress, rules = request.progress, bounds.rules
+    if progress is None:
+        shares = [1.0] if request.pain is None else [1.0, rules.pain.regress_load_share]
+        return tuple(scaled_load(item, share) for share in shares)
+    status = dict(progress.statuses).get(item.exercise_id)
+    ease = {
+        LiftStatus.STALL: rules.stall_load_share.value,
+        LiftStatus.PAIN: rules.pain.regress_load_share,
+    }.get(status or LiftStatus.MID, 1.0)
+    if step := rules.return_after_gap.step(progress.gap_days):
+        return (scaled_load(item, min(ease, 1.0) * step.load_share),)
+    if progress.is_deload_due:
+        return (scaled_load(item, ease * rules.deload.load_share),)
+    step_kg = load_catalogue().by_id(item.exercise_id).load_step_kg
+    careful = progress.readiness is Readiness.POOR or progress.adherence_share < 0.6
+    small = step_kg <= now * bounds.step_share_max + 1e-9
+    if status is LiftStatus.TOP and small and not careful:
+        return (Load(kind=LoadKind.KG, value=round(now + step_kg, 2)), item.load)
+    return (scaled_load(item, ease),)
+
+
+def scaled_load(item: Prescription, share: float) -> Load:
+    """A load in kg taken down to a share of itself, in whole steps, at least the lightest."""
+    if item.load.kind is not LoadKind.KG or item.load.value is None or share >= 1:
+        return item.load
+    exercise = load_catalogue().by_id(item.exercise_id)
+    lightest = max(exercise.min_load_kg, exercise.load_step_kg)
+    kilos = max(round_down(item.load.value * share, exercise.load_step_kg), lightest)
+    return Load(kind=LoadKind.KG, value=min(kilos, item.load.value))
