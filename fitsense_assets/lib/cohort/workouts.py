@@ -1,89 +1,40 @@
 """Workouts: every set people logged over the look-back window, target beside actual.
 
-Written in chunks of people. Within a chunk the weeks are simulated lift by lift, then all rows
-are made at once.
+Written in chunks of people, so that memory stays flat: within a chunk the weeks are simulated
+lift by lift, then all rows are made at once.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import polars as pl
 
 from fitsense_assets.lib.cohort.archetypes import (
     EXERCISES,
-    FOCI,
-    KINDS,
-    NO_RIR,
-    SESSIONS_MAX,
     Archetypes,
     PlanSource,
     Template,
     session_days,
 )
 from fitsense_assets.lib.cohort.attendance import Attendance, draw_attendance
-from fitsense_assets.lib.cohort.chance import Bools, Floats, Ints, stream
-from fitsense_assets.lib.cohort.config import CohortConfig
-from fitsense_assets.lib.cohort.habits import LEVELS, WEEKDAYS
+from fitsense_assets.lib.cohort.chance import Bools, Ints, stream
+from fitsense_assets.lib.cohort.habits import WEEKDAYS
+from fitsense_assets.lib.cohort.set_log import Items, SetLog, visits_of
 from fitsense_assets.lib.cohort.spec import CohortSpec
 from fitsense_assets.lib.cohort.strength import (
     Lifters,
     Lifting,
     Lifts,
-    inventory,
     true_max_kg,
     weekly_gains,
 )
-from fitsense_training.domain.rulebook import load_rulebook
-from fitsense_training.domain.vocabulary import DoseKind
 
 VERSION = "1"
 CHUNK_USERS = 500
-POUNDS_PER_KG = 2.20462
-WARM_UP_SHARE, WARM_UP_REPS = 0.5, 8
-PAINFUL_LEVELS = (4, 7)
-_KIND = {kind: KINDS.index(kind) for kind in DoseKind}
-
-
-@dataclass(frozen=True)
-class Items:
-    """One entry per person and line of their week; `lift` is the position among the lifts."""
-
-    user: Ints
-    session: Ints
-    sets: Ints
-    kind: Ints
-    low: Ints
-    high: Ints
-    rir: Ints
-    warm_ups: Ints
-    lift: Ints
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Which set each row is: positions of its item, its visit, and its number (-1: warm-up)."""
-
-    item: Ints
-    visit: Ints
-    set_number: Ints
-    working_set: Ints
-
-
-@dataclass(frozen=True)
-class Visits:
-    """One entry per session somebody came to, in order of person and time."""
-
-    user: Ints
-    week: Ints
-    session: Ints
-    day_number: Ints
-    index: Ints
 
 
 def workout_chunks(
-    spec: CohortSpec, profiles: Iterator[pl.DataFrame], plan_source: PlanSource
+    spec: CohortSpec, profiles: Iterable[pl.DataFrame], plan_source: PlanSource
 ) -> Iterator[pl.DataFrame]:
     """The set rows of a cohort, CHUNK_USERS people at a time, in order of person and time."""
     archetypes = Archetypes(plan_source)
@@ -91,8 +42,7 @@ def workout_chunks(
     for part in profiles:
         for start in range(0, part.height, CHUNK_USERS):
             chunk = part.slice(start, CHUNK_USERS)
-            codes = archetypes.codes(chunk)
-            templates = [archetypes.templates[code] for code in codes]
+            templates = [archetypes.templates[code] for code in archetypes.codes(chunk)]
             yield _simulate(spec, number, chunk, templates)
             number += 1
 
@@ -100,21 +50,67 @@ def workout_chunks(
 def _simulate(
     spec: CohortSpec, number: int, profiles: pl.DataFrame, templates: list[Template]
 ) -> pl.DataFrame:
-    config, rng = spec.config, stream(spec, "workouts", number)
+    rules, rng = spec.config, stream(spec, "workouts", number)
     lifters = Lifters.of(profiles)
     items, lifts = _items(templates)
-    attendance = _attendance(rng, config, profiles, templates, lifters)
-    visits = _visits(attendance, config.lookback_days)
-    true_max = true_max_kg(rng, config.strength, lifters, lifts)
-    gain = weekly_gains(rng, config.strength, config.logs, lifters)[lifts.user]
-    lifting = Lifting(rng, config.logs, lifts, true_max, gain)
-    trained = _trained(items, lifts, attendance)
+    first_day = rules.first_day
+    attendance = draw_attendance(
+        rng,
+        rules.logs,
+        _days(profiles, templates),
+        lifters.level,
+        (rules.lookback_days, first_day.weekday()),
+    )
+    true_max = true_max_kg(rng, rules.strength, lifters, lifts)
+    gain = weekly_gains(rng, rules.strength, rules.logs, lifters)[lifts.user]
+    lifting = Lifting(rng, rules.logs, lifts, true_max, gain)
+    is_trained = _trained(items, lifts, attendance)
     weeks = [
-        lifting.week(trained[:, week], attendance.is_deload[lifts.user, week])
-        for week in range(trained.shape[1])
+        lifting.week(is_trained[:, week], attendance.is_deload[lifts.user, week])
+        for week in range(is_trained.shape[1])
     ]
-    load_kg = np.stack([load for load, _ in weeks], axis=1)
-    possible = np.stack([reps for _, reps in weeks], axis=1)
-    rows = _rows(items, visits, attendance, len(templates))
-    log = _Log(rng, config, lifters, items, visits, rows)
-    return log.frame(profiles, templates, attendance, load_kg, possible)
+    log = SetLog(
+        rules, items, lifts, attendance, visits_of(attendance, rules.lookback_days)
+    )
+    return log.frame(rng, profiles, templates, weeks)
+
+
+def _items(templates: list[Template]) -> tuple[Items, Lifts]:
+    """The lines of everybody's week side by side, and each person's distinct exercises."""
+
+    def column(name: str) -> Ints:
+        return np.concatenate([getattr(template, name) for template in templates])
+
+    user = np.repeat(np.arange(len(templates)), [len(t.session) for t in templates])
+    exercise = column("exercise")
+    _, first, lift = np.unique(
+        user * len(EXERCISES) + exercise, return_index=True, return_inverse=True
+    )
+    names = ("session", "sets", "kind", "low", "high", "rir", "warm_ups")
+    items = Items(user=user, lift=lift.reshape(-1), **{name: column(name) for name in names})
+    lifts = Lifts(
+        user=user[first],
+        exercise=exercise[first],
+        low=items.low[first],
+        high=items.high[first],
+        rir=items.rir[first],
+        sets=items.sets[first],
+    )
+    return items, lifts
+
+
+def _days(profiles: pl.DataFrame, templates: list[Template]) -> Ints:
+    """[person, session] -> weekday order, -1 where there is no such session."""
+    order = {str(day): day.order for day in WEEKDAYS}
+    masks = [sum(1 << order[day] for day in days) for days in profiles["weekdays"].to_list()]
+    return session_days()[masks, [len(template.focus) for template in templates]]
+
+
+def _trained(items: Items, lifts: Lifts, attendance: Attendance) -> Bools:
+    """[lift, week]: whether the exercise was done."""
+    if not len(lifts.user):
+        return np.zeros((0, attendance.came.shape[1]), dtype=np.bool_)
+    came = attendance.came[items.user, :, items.session]
+    order = np.argsort(items.lift, kind="stable")
+    starts = np.searchsorted(items.lift[order], np.arange(len(lifts.user)))
+    return np.logical_or.reduceat(came[order], starts, axis=0)

@@ -8,8 +8,16 @@ from fitsense_training.domain.coach.modify import effort
 from fitsense_training.domain.plan.model import Prescription, WorkoutPlan
 from fitsense_training.domain.request import PlanRequest, Progress
 from fitsense_training.domain.safety.bounds import Bounds, bounds_of
-from fitsense_training.domain.safety.repair import from fitsense_training.domain.text.variants import load_options, from fitsense_training.domain.vocabulary import (, DoseKind, LiftStatus, LoadKind, ProgressionMethod, Readiness, ReasonCode
 from fitsense_training.domain.safety.sessions import with_items
+from fitsense_training.domain.text.variants import load_options
+from fitsense_training.domain.vocabulary import (
+    DoseKind,
+    LiftStatus,
+    LoadKind,
+    ProgressionMethod,
+    Readiness,
+    ReasonCode,
+)
 
 ADHERENCE_MIN = 0.6
 Change = Callable[[Prescription, Prescription, LiftStatus | None], Prescription]

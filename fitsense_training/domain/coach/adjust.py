@@ -8,8 +8,11 @@ from fitsense_training.domain.plan.model import Prescription, WorkoutPlan
 from fitsense_training.domain.request import Pain, PlanRequest
 from fitsense_training.domain.safety.bounds import Bounds, bounds_of
 from fitsense_training.domain.safety.change import is_within
-from fitsense_training.domain.safety.repair import from fitsense_training.domain.text.variants import scaled_load, from fitsense_training.domain.vocabulary import ProgressionMethod, ReasonCode
 from fitsense_training.domain.safety.sessions import clamp, with_items
+from fitsense_training.domain.text.variants import scaled_load
+from fitsense_training.domain.vocabulary import ProgressionMethod, ReasonCode
+
+
 def adjust(request: PlanRequest, plan: WorkoutPlan, seed: int) -> WorkoutPlan:
     """The plan made safe for what is new; lines it does not concern stay as they are."""
     bounds = bounds_of(request)

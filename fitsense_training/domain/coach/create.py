@@ -13,8 +13,15 @@ from fitsense_training.domain.safety.bounds import (
     warm_up_minutes,
 )
 from fitsense_training.domain.safety.inclusions import options, required_inclusions
-from fitsense_training.domain.safety.repair import EXERCISES_MIN, repair, from fitsense_training.domain.science.volume import item_minutes, from fitsense_training.domain.science.week import Day, exercises_max, lay_out_week, from fitsense_training.domain.vocabulary import LoadKind, ProgressionMethod, ReasonCode, def create(, request: PlanRequest, seed: int, known_kg: Mapping[str, float], reason: ReasonCode
+from fitsense_training.domain.safety.repair import EXERCISES_MIN, repair
 from fitsense_training.domain.safety.sessions import in_order, prescribe
+from fitsense_training.domain.science.volume import item_minutes
+from fitsense_training.domain.science.week import Day, exercises_max, lay_out_week
+from fitsense_training.domain.vocabulary import LoadKind, ProgressionMethod, ReasonCode
+
+
+def create(
+    request: PlanRequest, seed: int, known_kg: Mapping[str, float], reason: ReasonCode
 ) -> WorkoutPlan:
     """A plan from nothing but the profile and the loads the person is known to lift."""
     bounds = bounds_of(request)

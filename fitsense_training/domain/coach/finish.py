@@ -6,8 +6,11 @@ from fitsense_training.domain.plan.diff import ChangeKind, diff
 from fitsense_training.domain.plan.model import Prescription, WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.change import is_plan_wide
-from fitsense_training.domain.safety.repair import repair, from fitsense_training.domain.vocabulary import ReasonCode
+from fitsense_training.domain.safety.repair import repair
 from fitsense_training.domain.safety.sessions import with_items
+from fitsense_training.domain.vocabulary import ReasonCode
+
+
 def finish(request: PlanRequest, plan: WorkoutPlan, reason: ReasonCode) -> WorkoutPlan:
     """The repaired plan; `reason` stands on changed lines that have none of their own.
 

@@ -10,8 +10,11 @@ from fitsense_training.domain.plan.model import Load, Prescription, Session, Wor
 from fitsense_training.domain.request import Operation, PlanRequest
 from fitsense_training.domain.safety.bounds import EFFORT_ROLES, Bounds, bounds_of
 from fitsense_training.domain.safety.inclusions import meets, required_inclusions
-from fitsense_training.domain.safety.repair import from fitsense_training.domain.text.variants import known_loads, from fitsense_training.domain.vocabulary import LoadKind, OperationKind, ReasonCode
 from fitsense_training.domain.safety.sessions import in_order, prescribe, with_items
+from fitsense_training.domain.text.variants import known_loads
+from fitsense_training.domain.vocabulary import LoadKind, OperationKind, ReasonCode
+
+
 def modify(request: PlanRequest, plan: WorkoutPlan, seed: int) -> WorkoutPlan:
     """The plan with every operation carried out that the rules allow."""
     bounds = bounds_of(request)
