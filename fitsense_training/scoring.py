@@ -27,7 +27,6 @@ SLICES = (
     "sex",
     "experience_level",
 )
-MEASURES = ("is_schema_valid", "is_block_free", "is_clean", "is_task_success")
 
 
 @dataclass(frozen=True)

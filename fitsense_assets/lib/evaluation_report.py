@@ -144,7 +144,7 @@ def slice_plot(card: Card) -> "Figure":
     found = [
         entry for entry in _slices(card) if entry[2]["guarded"]["schema"]["n"] >= PLOTTED_SLICE
     ]
-    figure = Figure(figsize=(9, 0.5 + 0.22 * len(found)), layout="constrained")
+    figure = Figure(figsize=(9, max(1.5, 0.5 + 0.22 * len(found))), layout="constrained")
     axes = figure.subplots()
     entries = [shares["guarded"]["all_pass"] for _, _, shares in found]
     shares, errors = _bars(entries)

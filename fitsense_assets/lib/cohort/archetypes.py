@@ -76,8 +76,10 @@ class Archetypes:
 def _kind() -> pl.Expr:
     return (
         pl.struct(
-            pl.col("goal_type", "experience_level", "equipment", "session_minutes", "age_band"),
+            pl.col("goal_type", "experience_level", "equipment", "age_band"),
             pl.col("excluded_exercises", "has_symptoms"),
+            # Half an hour, three quarters, or an hour: people round, and so plans are shared.
+            (pl.col("session_minutes").clip(30, 60) // 15 * 15).alias("session_minutes"),
             pl.col("weekdays").list.len().alias("count_days"),
             pl.col("profile_json").str.extract(r'"conditions":(\[.*\]),"excluded').alias("sick"),
         )

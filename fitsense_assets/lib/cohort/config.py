@@ -6,7 +6,7 @@ cannot be is refused with the name of its field before anything is drawn or writ
 
 import functools
 import importlib.resources
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Self
 
 import yaml
@@ -258,6 +258,7 @@ class Logs(_Sourced):
     illness_week_share: Share
     gap_share: Share
     plateau_share: Share
+    impatient_share: Share
     deload_every_weeks: tuple[Annotated[int, Field(ge=2)], Annotated[int, Field(le=26)]]
     heavy_start_sd: Share
     day_form_reps_sd: Weight
@@ -323,6 +324,11 @@ class CohortConfig(_Frozen):
     logs: Logs
     asking: Asking
     split: Split
+
+    @property
+    def first_day(self) -> date:
+        """The first day of the look-back window; `end_date` is its last."""
+        return self.end_date - timedelta(days=self.lookback_days - 1)
 
 
 @functools.cache

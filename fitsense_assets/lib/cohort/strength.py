@@ -22,7 +22,6 @@ EPLEY = 30.0
 REPS_MAX = 40.0
 REST_LOSS = 0.004
 STUCK_LOSS_MAX = 0.006
-LOAD_STEP_SHARE = 0.1
 _UPPER = frozenset(
     {Pattern.H_PUSH, Pattern.V_PUSH, Pattern.H_PULL, Pattern.V_PULL, Pattern.CARRY}
     | {Pattern.ISO_ARM, Pattern.ISO_SHOULDER}
@@ -154,6 +153,8 @@ class Lifting:
         # Without kg, strength is counted in reps.
         self._capacity = lifts.high + lifts.reserve + 2.5 * rng.standard_normal(len(true_max))
         self._count_missed = np.zeros(len(true_max), dtype=np.int64)
+        count_users = int(lifts.user.max(initial=-1)) + 1
+        self._is_impatient = (rng.random(count_users) < logs.impatient_share)[lifts.user]
 
     def week(self, is_trained: Bools, is_deload: Bools) -> tuple[Floats, Floats]:
         """The load and the possible reps of every lift in the next week."""
@@ -174,9 +175,12 @@ class Lifting:
         lifts, step = self._lifts, inventory().step_kg[self._lifts.exercise]
         fatigue = self._logs.fatigue_reps_per_set * (lifts.sets - 1)
         last = np.floor(reps - fatigue - lifts.reserve + 0.5)
-        # A step of more than a tenth is taken only with reps to spare.
-        is_small = step <= self._load * LOAD_STEP_SHARE
-        is_ready = is_judged & (last >= np.where(is_small, lifts.high, lifts.high + 3))
+        # The next load must still allow the low end of the range: large steps wait for more reps.
+        harder = 1 + step / np.where(self._has_kg, self._load, 1.0)
+        needed = EPLEY * (harder * (1 + (lifts.low + lifts.reserve) / EPLEY) - 1)
+        is_ready = is_judged & (last >= lifts.high) & (reps - fatigue >= needed)
+        # The impatient add weight as soon as the low end is done.
+        is_ready |= is_judged & self._is_impatient & (last >= lifts.low) & (harder <= 1.2)
         self._load = np.where(self._has_kg & is_ready, self._load + step, self._load)
         is_missed = last <= lifts.low - 2
         count = np.where(is_missed, self._count_missed + 1, 0)

@@ -90,6 +90,7 @@ def _record_run(registry: Registry, submission: Submission) -> str:
         "bundle_sha256": submission.bundle_sha256,
     }
     experiment = registry.experiment_id(submission.experiment)
+    _close_abandoned(registry, experiment, submission)
     run = client.create_run(experiment, tags=tags, run_name=submission.release)
     run_id = str(run.info.run_id)
     status = "FAILED"
@@ -103,6 +104,16 @@ def _record_run(registry: Registry, submission: Submission) -> str:
     finally:
         client.set_terminated(run_id, status)
     return run_id
+
+
+def _close_abandoned(registry: Registry, experiment: str, submission: Submission) -> None:
+    """Mark the runs that a killed registration of the same bundle left open."""
+    query = (
+        f"tags.bundle_sha256 = '{submission.bundle_sha256}' "
+        f"and tags.release = '{submission.release}' and attributes.status = 'RUNNING'"
+    )
+    for run in registry.client.search_runs([experiment], query):
+        registry.client.set_terminated(str(run.info.run_id), "KILLED")
 
 
 def _log_numbers(registry: Registry, run_id: str, submission: Submission) -> None:

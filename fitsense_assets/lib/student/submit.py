@@ -6,19 +6,19 @@ the same rules; a promotion never rests on two different exams.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitsense_assets.lib.lake import Lake, Manifest
 from fitsense_assets.lib.registry.dossier import Dossier
-from fitsense_assets.lib.registry.policy import Outcome, Policy, judge
+from fitsense_assets.lib.registry.policy import Outcome, Policy, Verdict, judge
 from fitsense_assets.lib.registry.promote import settle
 from fitsense_assets.lib.registry.register import Registered, Submission, register_student
 from fitsense_assets.lib.registry.store import Registry, VersionTag
-from fitsense_assets.lib.student.measure import read_cases, score_frame
 from fitsense_assets.lib.student.measure import TABLE as EVALUATION
+from fitsense_assets.lib.student.measure import read_cases, score_frame
 from fitsense_training.evaluate import Student, evaluate
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def submit(office: Office, submission: Submission) -> Judged:
     challenger = office.lake.read_frame(EVALUATION, submission.release)
     rival = None if champion is None else _champion_scores(office, champion, submission.release)
     verdict = judge(office.policy, challenger, rival)
+    verdict = _unless_rolled_back(office, registered, verdict)
     dossier = Dossier(submission.release, registered.version, champion, office.policy, verdict)
     # The lake keeps the dossier too, and like MLflow's copy it is there before the alias moves.
     manifest = _write(office.lake, submission, verdict.outcome, dossier)
@@ -68,12 +69,24 @@ def submit(office: Office, submission: Submission) -> Judged:
 
 
 def _stands(office: Office, submission: Submission, registered: Registered) -> Judged:
-    """The student is the champion already: its decision stands, and is written again as it was."""
+    """The student is the champion already: its decision stands, and its partition with it."""
     tags = office.registry.version(registered.version).tags
     outcome = Outcome(tags.get(VersionTag.DECISION, Outcome.PROMOTE))
     reasons = tuple(tags.get(VersionTag.DECISION_WHY, "").splitlines())
-    manifest = _write(office.lake, submission, outcome, None)
+    if office.lake.exists(TABLE, submission.release):
+        manifest = office.lake.verify(TABLE, submission.release)
+    else:
+        manifest = _write(office.lake, submission, outcome, None)
     return Judged(registered, outcome, reasons, registered.version, manifest)
+
+
+def _unless_rolled_back(office: Office, registered: Registered, verdict: Verdict) -> Verdict:
+    """A person took this version out of service; only a person brings it back."""
+    tags = office.registry.version(registered.version).tags
+    if verdict.outcome is not Outcome.PROMOTE or VersionTag.ROLLED_BACK_AT not in tags:
+        return verdict
+    told = f"version {registered.version} was rolled back: promote it by hand if it is to return"
+    return replace(verdict, outcome=Outcome.KEEP, reasons=(told,))
 
 
 def _champion_scores(office: Office, champion: str, release: str) -> "pl.DataFrame":

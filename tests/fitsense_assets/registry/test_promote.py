@@ -182,6 +182,8 @@ def test_a_student_is_read_back_from_mlflow_as_it_was_registered(tmp_path: Path)
     registry = Registry.of(Settings(home=tmp_path / "home"))
     assert registry.champion() is None
 
+    lost = {"release": "r0001", "bundle_sha256": "one"}
+    killed = registry.client.create_run(registry.experiment_id("student-scratch"), tags=lost)
     first = register_student(registry, a_submission(tmp_path, "r0001", "one"))
     again = register_student(registry, a_submission(tmp_path, "r0001", "one"))
     other = register_student(registry, a_submission(tmp_path, "r0002", "two"))
@@ -189,6 +191,7 @@ def test_a_student_is_read_back_from_mlflow_as_it_was_registered(tmp_path: Path)
     assert (first.version, first.is_new) == ("1", True)
     assert (again.version, again.run_id, again.is_new) == ("1", first.run_id, False)
     assert other.version == "2"
+    assert registry.client.get_run(killed.info.run_id).info.status == "KILLED"
     assert registry.alias(CHALLENGER) == "2"
     assert settle(registry, a_dossier("1", None, Outcome.PROMOTE), NOW).after == "1"
     assert settle(registry, a_dossier("2", "1", Outcome.PROMOTE), NOW).after == "2"

@@ -1,0 +1,83 @@
+"""The cohort stage: people, what they logged, and what they ask."""
+
+from typing import Any
+
+import dagster as dg
+
+from fitsense_assets.defs.partitions import cohorts
+from fitsense_assets.defs.resources import Home
+from fitsense_assets.defs.writing import write_each
+from fitsense_assets.lib.cohort import daily_logs as daily_log_code
+from fitsense_assets.lib.cohort import profiles as profile_code
+from fitsense_assets.lib.cohort import queries as query_code
+from fitsense_assets.lib.cohort import report, stages
+from fitsense_assets.lib.cohort import workouts as workout_code
+from fitsense_assets.lib.cohort.config import make_config
+from fitsense_assets.lib.cohort.spec import TABLE, add_cohort
+from fitsense_training.domain.coach.reference import coach
+
+COHORT: dict[str, Any] = {
+    "group_name": "cohort",
+    "partitions_def": cohorts,
+    "backfill_policy": dg.BackfillPolicy.single_run(),
+    "kinds": {"polars", "parquet"},
+    "owners": ["team:fitsense"],
+}
+
+
+class CohortRun(dg.Config):
+    """The recipe of a cohort that has none yet; one that has its own keeps it."""
+
+    users: int = 1000
+    seed: int = 1
+    lookback_days: int = 90
+
+
+@dg.asset(**COHORT, code_version=profile_code.VERSION)
+def profiles(
+    context: dg.AssetExecutionContext, config: CohortRun, home: Home
+) -> dg.MaterializeResult:
+    """One row per synthetic person: body, health, goals, equipment and time."""
+    lake = home.lake
+    for key in context.partition_keys:
+        if not lake.exists(TABLE, key):
+            add_cohort(lake, key, make_config(**config.model_dump()))
+
+    def describe(key: str) -> dict[str, Any]:
+        frame = lake.read_frame("profiles", key)
+        return {
+            "marginals": dg.MetadataValue.md(report.profile_marginals(frame)),
+            "plot": dg.MetadataValue.md(report.profile_plot(frame)),
+        }
+
+    return write_each(context, lambda key: stages.write_profiles(lake, key), describe)
+
+
+@dg.asset(**COHORT, deps=[profiles], code_version=workout_code.VERSION)
+def workouts(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
+    """One row per logged set over the look-back window, target beside actual."""
+    lake = home.lake
+
+    def describe(key: str) -> dict[str, Any]:
+        return {"habits": dg.MetadataValue.md(report.workout_habits(lake, key))}
+
+    return write_each(context, lambda key: stages.write_workouts(lake, key, coach), describe)
+
+
+@dg.asset(**COHORT, deps=[profiles], code_version=daily_log_code.VERSION)
+def daily_logs(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
+    """One row per person and day: calories, sleep, weight."""
+    return write_each(context, lambda key: stages.write_daily_logs(home.lake, key))
+
+
+@dg.asset(**COHORT, deps=[profiles, workouts, daily_logs], code_version=query_code.VERSION)
+def queries(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
+    """One row per question to the teacher: prompt, request, slices and split."""
+    lake = home.lake
+
+    def describe(key: str) -> dict[str, Any]:
+        columns = ["prompt_type", "split", *query_code.SLICES]
+        frame = lake.read_frame("queries", key, columns)
+        return {"shares": dg.MetadataValue.md(report.shares_table(frame, columns))}
+
+    return write_each(context, lambda key: stages.write_queries(lake, key, coach), describe)

@@ -1,0 +1,58 @@
+"""What the teacher did: replies, cost and verdicts in a few tables."""
+
+import polars as pl
+
+from fitsense_assets.lib.lake import Lake
+from fitsense_assets.lib.markdown import table
+
+
+def response_table(lake: Lake, key: str) -> str:
+    """Replies by the model that really answered."""
+    columns = [
+        "served_model",
+        "error",
+        "attempts",
+        "latency_ms",
+        "prompt_tokens",
+        "completion_tokens",
+        "cost_usd",
+        "cache_state",
+    ]
+    frame = lake.read_frame("teacher_responses", key, columns)
+    by_model = (
+        frame.group_by("served_model", "cache_state")
+        .agg(
+            pl.len().alias("replies"),
+            pl.col("error").count().alias("errors"),
+            pl.col("attempts").sum(),
+            pl.col("latency_ms").median(),
+            pl.col("prompt_tokens").sum(),
+            pl.col("completion_tokens").sum(),
+            pl.col("cost_usd").sum(),
+        )
+        .sort("served_model", "cache_state")
+    )
+    return table(by_model.columns, by_model.rows())
+
+
+def review_table(lake: Lake, key: str) -> tuple[float, str]:
+    """The share of accepted replies, and verdicts by prompt type with the rules that broke."""
+    columns = ["prompt_type", "is_accepted", "is_handoff", "is_task_success", "rule_ids"]
+    frame = lake.read_frame("reviewed_responses", key, columns)
+    by_type = (
+        frame.group_by("prompt_type")
+        .agg(
+            pl.len().alias("replies"),
+            pl.col("is_accepted").mean().alias("accepted"),
+            pl.col("is_handoff").mean().alias("handoffs"),
+            pl.col("is_task_success").mean().alias("task success"),
+        )
+        .sort("prompt_type")
+    )
+    broken = (
+        frame["rule_ids"].explode(empty_as_null=False, keep_nulls=False).value_counts().sort("count", "rule_ids", descending=[True, False])
+    )
+    text = table(by_type.columns, by_type.rows())
+    if broken.height:
+        text += "\n\n" + table(("rule", "replies that break it"), broken.rows())
+    return float(frame["is_accepted"].mean() or 0.0), text

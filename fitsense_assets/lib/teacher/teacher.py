@@ -1,0 +1,50 @@
+"""The teacher as the pipeline sees it: a question goes in, one raw reply comes out."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from fitsense_training.domain.request import PlanRequest
+
+
+class CacheState(StrEnum):
+    """Where a reply came from: no cache asked, found in the journal, or paid for."""
+
+    NONE = "none"
+    HIT = "hit"
+    MISS = "miss"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One query: who asks does not matter, what is asked does."""
+
+    query_id: str
+    prompt: str
+    request: PlanRequest
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a teacher wrote, word for word, and what it took; `text` is empty after an error."""
+
+    query_id: str
+    served_model: str
+    text: str
+    attempts: int = 1
+    latency_ms: float = 0.0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: float = 0.0
+    cache_state: CacheState = CacheState.NONE
+    error: str | None = None
+
+
+class Teacher(Protocol):
+    """Answers questions; every question gets a reply, an error too is one."""
+
+    name: str
+
+    def reply(self, question: Question) -> Reply:
+        """Answer one question."""
+        ...

@@ -1,0 +1,176 @@
+"""The Gemma 3 text architecture, written out once for training and for export.
+
+Weights carry the names Hugging Face gives them, so `weights.safetensors` loads into
+`transformers.Gemma3ForCausalLM` as it is (a test holds both to the same logits). It exists because
+one small module trains twice as fast on a CPU as the general one, and because ONNX wants the
+key-value cache as plain inputs and outputs. Every layer attends to the whole context: the sliding
+window of Gemma's local layers is as long as the longest conversation.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from fitsense_training.shape import StudentShape
+
+ROPE_THETA = 10_000.0
+NORM_EPSILON = 1e-6
+
+
+class RmsNorm(nn.Module):
+    """Root-mean-square norm with Gemma's (1 + weight) scale."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(size))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Normalise the last dimension."""
+        return functional.rms_norm(x, (x.shape[-1],), 1.0 + self.weight, NORM_EPSILON)
+
+
+class Attention(nn.Module):
+    """Grouped-query attention with normed queries and keys, and rotary positions."""
+
+    def __init__(self, shape: StudentShape) -> None:
+        super().__init__()
+        self.shape = shape
+        width, kv_width = shape.count_heads * shape.head_dim, shape.count_kv_heads * shape.head_dim
+        self.q_proj = nn.Linear(shape.hidden_size, width, bias=False)
+        self.k_proj = nn.Linear(shape.hidden_size, kv_width, bias=False)
+        self.v_proj = nn.Linear(shape.hidden_size, kv_width, bias=False)
+        self.o_proj = nn.Linear(width, shape.hidden_size, bias=False)
+        self.q_norm = RmsNorm(shape.head_dim)
+        self.k_norm = RmsNorm(shape.head_dim)
+
+    def project(self, x: Tensor, rotation: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries, keys and values of shape (rows, heads, length, head_dim)."""
+        rows, length, _ = x.shape
+        split = (rows, length, -1, self.shape.head_dim)
+        query = self.q_norm(self.q_proj(x).view(split)).transpose(1, 2)
+        key = self.k_norm(self.k_proj(x).view(split)).transpose(1, 2)
+        value = self.v_proj(x).view(split).transpose(1, 2)
+        return rotate(query, rotation), rotate(key, rotation), value
+
+    def attend(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
+        """Attention over the given keys; no mask means causal within the same positions."""
+        repeat = self.shape.count_heads // self.shape.count_kv_heads
+        key, value = key.repeat_interleave(repeat, 1), value.repeat_interleave(repeat, 1)
+        mixed = functional.scaled_dot_product_attention(
+            query, key, value, attn_mask=mask, is_causal=mask is None
+        )
+        rows, _, length, _ = query.shape
+        return self.o_proj(mixed.transpose(1, 2).reshape(rows, length, -1))
+
+
+class Mlp(nn.Module):
+    """Gated feed-forward with Gemma's tanh-approximated GELU."""
+
+    def __init__(self, shape: StudentShape) -> None:
+        super().__init__()
+        self.gate_proj = nn.Linear(shape.hidden_size, shape.ffn_size, bias=False)
+        self.up_proj = nn.Linear(shape.hidden_size, shape.ffn_size, bias=False)
+        self.down_proj = nn.Linear(shape.ffn_size, shape.hidden_size, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The gated projection."""
+        gate = functional.gelu(self.gate_proj(x), approximate="tanh")
+        return self.down_proj(gate * self.up_proj(x))
+
+
+class Layer(nn.Module):
+    """Attention and feed-forward, each normed before and after."""
+
+    def __init__(self, shape: StudentShape) -> None:
+        super().__init__()
+        self.self_attn = Attention(shape)
+        self.mlp = Mlp(shape)
+        self.input_layernorm = RmsNorm(shape.hidden_size)
+        self.post_attention_layernorm = RmsNorm(shape.hidden_size)
+        self.pre_feedforward_layernorm = RmsNorm(shape.hidden_size)
+        self.post_feedforward_layernorm = RmsNorm(shape.hidden_size)
+
+    def forward(
+        self,
+        x: Tensor,
+        rotation: tuple[Tensor, Tensor],
+        mask: Tensor | None,
+        past: tuple[Tensor, Tensor] | None,
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        """The layer's output, and keys and values with the new positions appended."""
+        query, key, value = self.self_attn.project(self.input_layernorm(x), rotation)
+        if past is not None:
+            key, value = torch.cat((past[0], key), 2), torch.cat((past[1], value), 2)
+        mixed = self.self_attn.attend(query, key, value, mask)
+        x = x + self.post_attention_layernorm(mixed)
+        fed = self.mlp(self.pre_feedforward_layernorm(x))
+        return x + self.post_feedforward_layernorm(fed), (key, value)
+
+
+class Backbone(nn.Module):
+    """Embeddings, layers and the last norm."""
+
+    def __init__(self, shape: StudentShape, vocab_size: int) -> None:
+        super().__init__()
+        self.embed_tokens = nn.Embedding(vocab_size, shape.hidden_size)
+        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.count_layers))
+        self.norm = RmsNorm(shape.hidden_size)
+
+
+class StudentNetwork(nn.Module):
+    """The whole student; logits are read off the tied embeddings."""
+
+    def __init__(self, shape: StudentShape, vocab_size: int) -> None:
+        super().__init__()
+        self.shape = shape
+        self.model = Backbone(shape, vocab_size)
+        for value in self.parameters():
+            if value.ndim == 2:
+                nn.init.normal_(value, std=0.02)
+
+    def hidden(self, input_ids: Tensor) -> Tensor:
+        """Last hidden states of right-padded rows, causal, without a cache: for training."""
+        positions = torch.arange(input_ids.shape[1]).unsqueeze(0)
+        rotation = rotations(positions, self.shape.head_dim)
+        x = self.model.embed_tokens(input_ids) * self.shape.hidden_size**0.5
+        for layer in self.model.layers:
+            x, _ = layer(x, rotation, None, None)
+        return self.model.norm(x)
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Scores over the vocabulary."""
+        return hidden @ self.model.embed_tokens.weight.T
+
+    def forward(
+        self, input_ids: Tensor, positions: Tensor, mask: Tensor, past_keys: Tensor, past_values: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """One step with an explicit cache: for export and decoding.
+
+        Shapes: ids and positions (rows, length); mask (rows, 1, length, past + length), True
+        where a query may look; keys and values (layers, rows, kv_heads, past, head_dim).
+        Returns the logits of the last position (rows, vocabulary) and the grown cache.
+        """
+        rotation = rotations(positions, self.shape.head_dim)
+        x = self.model.embed_tokens(input_ids) * self.shape.hidden_size**0.5
+        keys, values = [], []
+        for index, layer in enumerate(self.model.layers):
+            x, (key, value) = layer(x, rotation, mask, (past_keys[index], past_values[index]))
+            keys.append(key)
+            values.append(value)
+        last = self.model.norm(x[:, -1])
+        return self.logits(last), torch.stack(keys), torch.stack(values)
+
+
+def rotations(positions: Tensor, head_dim: int) -> tuple[Tensor, Tensor]:
+    """Cosines and sines of rotary positions, shape (rows, 1, length, head_dim)."""
+    half = torch.arange(0, head_dim, 2, dtype=torch.float32)
+    inverse = 1.0 / ROPE_THETA ** (half / head_dim)
+    angles = positions.float().unsqueeze(-1) * inverse
+    angles = torch.cat((angles, angles), -1).unsqueeze(1)
+    return angles.cos(), angles.sin()
+
+
+def rotate(x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
+    """Apply rotary positions."""
+    first, second = x.chunk(2, -1)
+    return x * rotation[0] + torch.cat((-second, first), -1) * rotation[1]

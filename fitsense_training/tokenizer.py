@@ -1,0 +1,93 @@
+"""The student's own tokenizer: whole doses, exercise names and JSON glue are single tokens.
+
+The text a student reads and writes is almost closed, so its pieces are counted rather than merged:
+a regular expression cuts text where plans have their joints, the most frequent pieces become
+tokens, and 256 byte tokens spell whatever is left, so every UTF-8 text comes back as it was.
+"""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
+
+PAD, BOS, EOS, UNKNOWN = "<pad>", "<bos>", "<end_of_turn>", "<unk>"
+START_OF_TURN = "<start_of_turn>"
+SPECIAL_TOKENS = (PAD, BOS, EOS, UNKNOWN, START_OF_TURN)
+PAD_ID, BOS_ID, EOS_ID, UNKNOWN_ID, START_OF_TURN_ID = range(5)
+
+_NEXT_ROW = r'(?:\],\[")?'
+# The joints of the wire format, longest first; then words, numbers and spaces of the prompt.
+_JOINTS = "|".join(
+    (
+        r'\{"g":"[a-z_]+","s":\[',
+        r'\]*,?\["(?:mon|tue|wed|thu|fri|sat|sun)","[a-z_]+",\d+,\[\["',
+        rf'","\d+x\d+-\d+(?:sec|m)? r(?:\d+|-) \d+s (?:(?:bw|rpe\d+)"{_NEXT_ROW})?',
+        rf'\d+(?:\.\d+)?(?:kg|%)"{_NEXT_ROW}',
+        rf',"why:[a-z_]+"{_NEXT_ROW}',
+        r'\]+,"a":"\d+ [a-z]+","p":"',
+        r'","x":\[[^\]]*\],"w":\["',
+        r'"\]\}',
+        r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+",
+        r"\n[a-z]+ ?",
+        r"(?:[a-z]+|\d+(?:\.\d+)?(?:kg|cm|min)?)(?:; | )?",
+        r"[A-Z][a-z]+",
+        r"; | |\n",
+    )
+)
+_BYTE_SCORE = -30.0
+
+
+def _cutter() -> pre_tokenizers.PreTokenizer:
+    return pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(_JOINTS), behavior="isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+
+
+def train_tokenizer(
+    texts: Iterable[str], whole_tokens: Sequence[str], vocab_size: int
+) -> Tokenizer:
+    """A tokenizer of at most `vocab_size` tokens; `whole_tokens` are single tokens in any case.
+
+    Deterministic: pieces are ranked by count, then by spelling.
+    """
+    cutter = _cutter()
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(piece for piece, _ in cutter.pre_tokenize_str(text))
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    fixed = dict.fromkeys((*alphabet, *sorted(whole_tokens)))
+    ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    room = vocab_size - len(SPECIAL_TOKENS) - len(fixed)
+    learned = [piece for piece, count in ranked if piece not in fixed and count > 1][: max(0, room)]
+    total = sum(counts.values()) or 1
+    scores = {piece: math.log((counts[piece] + 1) / (total + 1)) for piece in (*fixed, *learned)}
+    vocabulary = [(token, 0.0) for token in SPECIAL_TOKENS]
+    vocabulary += [(piece, _BYTE_SCORE if piece in alphabet else scores[piece]) for piece in fixed]
+    vocabulary += [(piece, scores[piece]) for piece in learned]
+    tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=UNKNOWN_ID))
+    tokenizer.pre_tokenizer = cutter  # pyright: ignore[reportAttributeAccessIssue]
+    tokenizer.decoder = decoders.ByteLevel()  # pyright: ignore[reportAttributeAccessIssue]
+    return tokenizer
+
+
+def save_tokenizer(tokenizer: Tokenizer, path: Path) -> None:
+    """Write `tokenizer.json`; the same tokenizer gives the same bytes."""
+    path.write_text(json.dumps(json.loads(tokenizer.to_str()), indent=0), encoding="utf-8")
+
+
+def load_tokenizer(path: Path) -> Tokenizer:
+    """Read `tokenizer.json`."""
+    return Tokenizer.from_str(path.read_text(encoding="utf-8"))
+
+
+def token_strings(tokenizer: Tokenizer) -> list[str]:
+    """Every token in byte-level spelling, by id; special tokens are empty (they spell nothing)."""
+    size = tokenizer.get_vocab_size()
+    pieces = [tokenizer.id_to_token(index) or "" for index in range(size)]
+    return ["" if index < len(SPECIAL_TOKENS) else piece for index, piece in enumerate(pieces)]
