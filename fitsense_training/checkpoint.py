@@ -50,9 +50,7 @@ class Checkpoint:
                     tensors[f"optimizer/{index}/{number}/{key}"] = torch.as_tensor(value)
         return cls(step, tensors, list(losses), cpu_s)
 
-    def restore(
-        self, model: StudentNetwork, optimizers: list[torch.optim.Optimizer]
-    ) -> None:
+    def restore(self, model: StudentNetwork, optimizers: list[torch.optim.Optimizer]) -> None:
         """Put the state into a fresh model and fresh optimizers."""
         with torch.no_grad():
             for name, value in model.named_parameters():

@@ -24,6 +24,7 @@ class Muon(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """One update of every matrix that has a gradient."""
+        del closure  # a loss is never evaluated twice here
         for group in self.param_groups:
             by_shape: dict[torch.Size, list[Tensor]] = {}
             for value in group["params"]:

@@ -142,7 +142,12 @@ class StudentNetwork(nn.Module):
         return hidden @ self.model.embed_tokens.weight.T
 
     def forward(
-        self, input_ids: Tensor, positions: Tensor, mask: Tensor, past_keys: Tensor, past_values: Tensor
+        self,
+        input_ids: Tensor,
+        positions: Tensor,
+        mask: Tensor,
+        past_keys: Tensor,
+        past_values: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor]:
         """One step with an explicit cache: for export and decoding.
 

@@ -60,12 +60,10 @@ def fine_tune(config: SftConfig, data: Path, out: Path) -> TrainedStudent:
 
     model = build_student(config.shape, tokenizer.get_vocab_size(), config.seed)
     optimizers = make_optimizers(model, config.matrix_rate, config.other_rate)
-    start = load_newest(out / "checkpoints", config.fingerprint(data / "train.jsonl"))
-    if start is not None:
-        start.restore(model, optimizers)
-    began = Checkpoint.empty() if start is None else start
+    fingerprint = config.fingerprint(data / "train.jsonl")
+    run = _Run(config, model, optimizers, out / "checkpoints", fingerprint)
 
-    losses, cpu_s = _learn(config, model, optimizers, batches, began, out, data)
+    losses, cpu_s = _learn(run, batches)
 
     val_loss = _mean_loss(model, _encode(tokenizer, held_out, config), config)
     save_weights(model, out / "weights.safetensors")
@@ -73,7 +71,7 @@ def fine_tune(config: SftConfig, data: Path, out: Path) -> TrainedStudent:
     record = {
         "config": config.model_dump(mode="json"),
         "model": dict(describe(model, config.shape)),
-        "data_sha256": config.fingerprint(data / "train.jsonl"),
+        "fingerprint": fingerprint,
         "count_train": len(conversations),
         "count_val": len(held_out),
         "count_tokens": sum(batch.count_tokens for batch in batches),
@@ -109,37 +107,60 @@ def _encode(
     return [item for item in encoded if len(item.input_ids) <= config.shape.max_tokens]
 
 
-def _learn(
-    config: SftConfig,
-    model: StudentNetwork,
-    optimizers: list[torch.optim.Optimizer],
-    batches: list[Batch],
-    began: Checkpoint,
-    out: Path,
-    data: Path,
-) -> tuple[list[float], float]:
+@dataclass(frozen=True)
+class _Run:
+    """What a training loop works with, and where it leaves its checkpoints."""
+
+    config: SftConfig
+    model: StudentNetwork
+    optimizers: list[torch.optim.Optimizer]
+    checkpoints: Path
+    fingerprint: str
+
+    def begin(self) -> Checkpoint:
+        """Where to go on from: the last whole checkpoint of this very run, or the beginning."""
+        found = load_newest(self.checkpoints, self.fingerprint)
+        if found is None:
+            return Checkpoint.empty()
+        found.restore(self.model, self.optimizers)
+        return found
+
+    def keep(self, step: int, losses: list[float], cpu_s: float) -> None:
+        """Write a checkpoint."""
+        state = Checkpoint.of(self.model, self.optimizers, step, losses, cpu_s)
+        save_checkpoint(state, self.checkpoints, self.fingerprint)
+
+
+def _learn(run: _Run, batches: list[Batch]) -> tuple[list[float], float]:
     """The loop; returns the loss curve (one value a logged step) and CPU-seconds spent."""
-    losses, cpu_before = list(began.losses), began.cpu_s
-    fingerprint = config.fingerprint(data / "train.jsonl")
-    clock = time.process_time()
-    model.train()
-    total = sum(batch.count_tokens for batch in batches)
-    bar = tqdm(total=total, initial=sum(b.count_tokens for b in batches[: began.step]),
-               desc="training", unit="tok", unit_scale=True, mininterval=1.0)  # fmt: skip
-    for step, batch in _from(batches, began.step):
-        _set_rates(optimizers, config, step, len(batches))
-        loss = _step(model, optimizers, batch, config.clip_norm)
-        if step % config.log_every == 0:
-            losses.append(round(loss, 5))
-            bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
-        bar.update(batch.count_tokens)
-        if (step + 1) % config.checkpoint_every == 0:
-            spent = cpu_before + time.process_time() - clock
-            checkpoint = Checkpoint.of(model, optimizers, step + 1, losses, spent)
-            save_checkpoint(checkpoint, out / "checkpoints", fingerprint)
-    bar.close()
-    model.eval()
-    return losses, cpu_before + time.process_time() - clock
+    config, began = run.config, run.begin()
+    losses = list(began.losses)
+    clock = time.process_time() - began.cpu_s
+    run.model.train()
+    with _bar(batches, began.step) as bar:
+        for step, batch in _from(batches, began.step):
+            _set_rates(run.optimizers, config, step, len(batches))
+            loss = _step(run.model, run.optimizers, batch, config.clip_norm)
+            if step % config.log_every == 0:
+                losses.append(round(loss, 5))
+                bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
+            bar.update(batch.count_tokens)
+            if (step + 1) % config.checkpoint_every == 0:
+                run.keep(step + 1, losses, time.process_time() - clock)
+    run.model.eval()
+    return losses, time.process_time() - clock
+
+
+def _bar(batches: list[Batch], done: int) -> "tqdm[Any]":
+    counts = [batch.count_tokens for batch in batches]
+    return tqdm(
+        total=sum(counts),
+        initial=sum(counts[:done]),
+        desc="training",
+        unit="tok",
+        unit_scale=True,
+        mininterval=1.0,
+    )
 
 
 def _from(batches: list[Batch], step: int) -> Iterator[tuple[int, Batch]]:

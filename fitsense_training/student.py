@@ -36,6 +36,13 @@ def load_weights(model: StudentNetwork, path: Path) -> None:
         raise CorruptArtifact(f"{path} does not fit this student: train it again") from error
 
 
+def load_student(path: Path, shape: StudentShape, vocab_size: int) -> StudentNetwork:
+    """The student whose weights lie at a path."""
+    model = StudentNetwork(shape, vocab_size).eval()
+    load_weights(model, path)
+    return model
+
+
 def make_optimizers(
     model: StudentNetwork, matrix_rate: float, other_rate: float
 ) -> list[torch.optim.Optimizer]:

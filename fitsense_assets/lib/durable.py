@@ -1,4 +1,4 @@
-"""Files that survive a power cut, and whole folders moved or removed, on disks and object stores."""
+"""Files that survive a power cut; whole folders moved or removed, on disks and object stores."""
 
 import contextlib
 import hashlib

@@ -12,9 +12,10 @@ import fcntl
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from upath import UPath
@@ -79,6 +80,14 @@ class Draft:
         with (self.folder / name).open("wb") as out:
             frame.write_parquet(out, compression="zstd", compression_level=1, statistics=True)
         self.count_rows += frame.height
+
+    def write_folder(self, name: str, source: Path) -> None:
+        """Copy a folder of this machine into the partition."""
+        for path in sorted(source.rglob("*")):
+            if path.is_file():
+                target = self.folder / name / path.relative_to(source).as_posix()
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(path.read_bytes())
 
     @property
     def sealed(self) -> Manifest:
@@ -173,7 +182,7 @@ class Lake:
         return (self.folder(table, key) / name).read_bytes().decode()
 
     @contextmanager
-    def write(self, table: str, key: str) -> Iterator[Draft]:
+    def write(self, table: str, key: str) -> Generator[Draft]:
         """Write a whole partition; it replaces the old one only when the block ends well.
 
         `draft.sealed` is the manifest afterwards.
@@ -219,7 +228,7 @@ class Lake:
         remove_tree(replaced)
 
     @contextmanager
-    def _alone(self, table: str, key: str) -> Iterator[None]:
+    def _alone(self, table: str, key: str) -> Generator[None]:
         """Hold the partition's lock; the system drops it when the process dies."""
         if not self._is_local:
             yield

@@ -198,12 +198,17 @@ def load_catalogue() -> Catalogue:
     return Catalogue(tuple(found.values()))
 
 
-@functools.cache
-def catalogue_version() -> str:
-    """Ten hex digits that change with the content of the catalogue, not with its layout."""
+def catalogue_entries() -> list[dict[str, Any]]:
+    """The whole catalogue as plain JSON, in id order; the same catalogue gives the same bytes."""
     entries = [exercise.model_dump(mode="json") for exercise in load_catalogue()]
     for entry in entries:
         entry["tags"] = sorted(entry["tags"])
         entry["equipment"] = [sorted(option) for option in entry["equipment"]]
-    canonical = json.dumps(entries, sort_keys=True, separators=(",", ":"))
+    return entries
+
+
+@functools.cache
+def catalogue_version() -> str:
+    """Ten hex digits that change with the content of the catalogue, not with its layout."""
+    canonical = json.dumps(catalogue_entries(), sort_keys=True, separators=(",", ":"))
     return hashlib.blake2b(canonical.encode(), digest_size=5).hexdigest()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from upath import UPath
 
 from fitsense_assets.lib import lake as lake_module
 from fitsense_assets.lib.lake import Lake
@@ -44,9 +45,13 @@ def test_a_failed_write_leaves_the_old_partition(tmp_path: Path) -> None:
     lake = Lake(str(tmp_path))
     write(lake, "old")
 
-    with pytest.raises(ZeroDivisionError), lake.write("profiles", "c0001") as draft:
-        draft.write_text("note.txt", "half")
-        raise ZeroDivisionError
+    def write_half() -> None:
+        with lake.write("profiles", "c0001") as draft:
+            draft.write_text("note.txt", "half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_half()
 
     assert lake.read_text("profiles", "c0001", "note.txt") == "old"
     assert lake.keys("profiles") == ["c0001"]
@@ -61,7 +66,7 @@ def test_a_kill_between_renames_leaves_old_or_new(
     root_type = type(lake.root)
     rename, count = root_type.rename, 0
 
-    def dying_rename(self: Path, target: Path) -> Path:
+    def dying_rename(self: UPath, target: UPath) -> UPath:
         nonlocal count
         if count == renames_done:
             raise Killed
@@ -123,7 +128,7 @@ def test_a_missing_partition_is_named_with_those_there(tmp_path: Path) -> None:
     lake = Lake(str(tmp_path))
     write(lake, "one")
 
-    with pytest.raises(UnknownName, match="no partition 'c0002'.*c0001"):
+    with pytest.raises(UnknownName, match=r"no partition 'c0002'.*c0001"):
         lake.read_frame("profiles", "c0002")
 
 

@@ -1,6 +1,6 @@
 """The cohort stage: people, what they logged, and what they ask."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 import dagster as dg
 
@@ -16,13 +16,23 @@ from fitsense_assets.lib.cohort.config import make_config
 from fitsense_assets.lib.cohort.spec import TABLE, add_cohort
 from fitsense_training.domain.coach.reference import coach
 
-COHORT: dict[str, Any] = {
+
+class Stage(TypedDict):
+    """What all assets of a stage have in common."""
+
+    group_name: str
+    partitions_def: dg.PartitionsDefinition
+    backfill_policy: dg.BackfillPolicy
+    owners: list[str]
+
+
+COHORT: Stage = {
     "group_name": "cohort",
     "partitions_def": cohorts,
     "backfill_policy": dg.BackfillPolicy.single_run(),
-    "kinds": {"polars", "parquet"},
     "owners": ["team:fitsense"],
 }
+KINDS = {"polars", "parquet"}
 
 
 class CohortRun(dg.Config):
@@ -33,7 +43,7 @@ class CohortRun(dg.Config):
     lookback_days: int = 90
 
 
-@dg.asset(**COHORT, code_version=profile_code.VERSION)
+@dg.asset(**COHORT, kinds=KINDS, code_version=profile_code.VERSION)
 def profiles(
     context: dg.AssetExecutionContext, config: CohortRun, home: Home
 ) -> dg.MaterializeResult:
@@ -53,7 +63,7 @@ def profiles(
     return write_each(context, lambda key: stages.write_profiles(lake, key), describe)
 
 
-@dg.asset(**COHORT, deps=[profiles], code_version=workout_code.VERSION)
+@dg.asset(**COHORT, kinds=KINDS, deps=[profiles], code_version=workout_code.VERSION)
 def workouts(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
     """One row per logged set over the look-back window, target beside actual."""
     lake = home.lake
@@ -64,13 +74,15 @@ def workouts(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeRes
     return write_each(context, lambda key: stages.write_workouts(lake, key, coach), describe)
 
 
-@dg.asset(**COHORT, deps=[profiles], code_version=daily_log_code.VERSION)
+@dg.asset(**COHORT, kinds=KINDS, deps=[profiles], code_version=daily_log_code.VERSION)
 def daily_logs(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
     """One row per person and day: calories, sleep, weight."""
     return write_each(context, lambda key: stages.write_daily_logs(home.lake, key))
 
 
-@dg.asset(**COHORT, deps=[profiles, workouts, daily_logs], code_version=query_code.VERSION)
+@dg.asset(
+    **COHORT, kinds=KINDS, deps=[profiles, workouts, daily_logs], code_version=query_code.VERSION
+)
 def queries(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
     """One row per question to the teacher: prompt, request, slices and split."""
     lake = home.lake

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import dagster as dg
+from pydantic import Field
 
 from fitsense_assets.defs.partitions import releases
 from fitsense_assets.defs.resources import Home
@@ -14,7 +15,8 @@ from fitsense_assets.lib.evaluation_report import (
     slice_plot,
 )
 from fitsense_assets.lib.registry.policy import load_policy
-from fitsense_assets.lib.registry.store import MODEL, Registry
+from fitsense_assets.lib.registry.store import Registry
+from fitsense_training.registration import MODEL
 from fitsense_assets.lib.student.measure import (
     REPORT,
     TABLE,
@@ -36,6 +38,14 @@ GROUP = "student"
 OWNERS = ["team:fitsense"]
 
 
+class StudentRun(dg.Config):
+    """How the student is trained."""
+
+    recipe: str = Field(
+        default="scratch_cpu", description="A file of fitsense_training/configs, without .yaml."
+    )
+
+
 @dg.asset(
     group_name=GROUP,
     partitions_def=releases,
@@ -45,14 +55,14 @@ OWNERS = ["team:fitsense"]
     deps=["sft_splits"],
 )
 def student_checkpoint(
-    context: dg.AssetExecutionContext, home: Home
+    context: dg.AssetExecutionContext, config: StudentRun, home: Home
 ) -> dg.MaterializeResult:
     """The student bundle: weights, tokenizer, ONNX and versions, with a sha256 for every file.
 
     An interrupted training goes on from its last checkpoint.
     """
     release = context.partition_key
-    manifest = train_release(home.settings, home.lake, release)
+    manifest = train_release(home.settings, home.lake, release, config.recipe)
     record = read_record(home.lake, release)
     return dg.MaterializeResult(
         metadata={
@@ -72,9 +82,7 @@ def student_checkpoint(
     code_version="1",
     deps=["student_checkpoint", "sft_splits"],
 )
-def student_evaluation(
-    context: dg.AssetExecutionContext, home: Home
-) -> dg.MaterializeResult:
+def student_evaluation(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
     """Student and teacher on the same held-out requests: free, under the grammar, and guarded."""
     lake, release = home.lake, context.partition_key
     cases = pick_cases(read_cases(lake, release), EvaluationConfig())
@@ -103,9 +111,7 @@ def student_evaluation(
     code_version="1",
     deps=["student_checkpoint", "student_evaluation", "release_manifest"],
 )
-def registered_student(
-    context: dg.AssetExecutionContext, home: Home
-) -> dg.MaterializeResult:
+def registered_student(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
     """The MLflow version of a release's student, and whether it became the champion, and why."""
     lake, registry = home.lake, Registry.of(home.settings)
     office = Office(lake, registry, load_policy(), open_folder, datetime.now(tz=UTC))

@@ -12,10 +12,11 @@ from fitsense_assets.defs.student.assets import (
     student_evaluation,
 )
 from fitsense_assets.lib.lake import Lake
-from fitsense_assets.lib.registry.store import Registry, VersionTag
+from fitsense_assets.lib.registry.store import Registry
+from fitsense_training.registration import VersionTag
 from fitsense_assets.lib.student.measure import read_card
 from fitsense_assets.lib.student.measure import TABLE as EVALUATION
-from fitsense_assets.lib.student.train import open_bundle, read_bundle_sha256
+from fitsense_assets.lib.student.train import open_bundle, read_bundle
 from fitsense_training.domain.errors import FitSenseError
 from fitsense_training.scorecard import MEASURES
 from fitsense_training.scoring import SLICES
@@ -125,7 +126,7 @@ def the_registry_holds_this_bundle(
 ) -> dg.AssetCheckResult:
     """A version of the registry carries this release's bundle, byte for byte."""
     registry, release = Registry.of(home.settings), context.partition_key
-    wanted = read_bundle_sha256(home.lake, release)
+    wanted = read_bundle(home.lake, release).bundle_sha256
     found = [v for v in registry.versions() if v.tags.get(VersionTag.BUNDLE) == wanted]
     return dg.AssetCheckResult(
         passed=bool(found),

@@ -4,7 +4,7 @@ from typing import Any
 
 import dagster as dg
 
-from fitsense_assets.defs.cohort.assets import queries
+from fitsense_assets.defs.cohort.assets import Stage, queries
 from fitsense_assets.defs.partitions import cohorts
 from fitsense_assets.defs.resources import Home
 from fitsense_assets.defs.writing import write_each
@@ -13,7 +13,7 @@ from fitsense_assets.lib.teacher import responses as response_code
 from fitsense_assets.lib.teacher import review as review_code
 from fitsense_assets.lib.teacher.choose import teacher_of
 
-TEACHER: dict[str, Any] = {
+TEACHER: Stage = {
     "group_name": "teacher",
     "partitions_def": cohorts,
     "backfill_policy": dg.BackfillPolicy.single_run(),

@@ -74,17 +74,14 @@ class Archetypes:
 
 
 def _kind() -> pl.Expr:
-    return (
-        pl.struct(
-            pl.col("goal_type", "experience_level", "equipment", "age_band"),
-            pl.col("excluded_exercises", "has_symptoms"),
-            # Half an hour, three quarters, or an hour: people round, and so plans are shared.
-            (pl.col("session_minutes").clip(30, 60) // 15 * 15).alias("session_minutes"),
-            pl.col("weekdays").list.len().alias("count_days"),
-            pl.col("profile_json").str.extract(r'"conditions":(\[.*\]),"excluded').alias("sick"),
-        )
-        .struct.json_encode()
-    )
+    return pl.struct(
+        pl.col("goal_type", "experience_level", "equipment", "age_band"),
+        pl.col("excluded_exercises", "has_symptoms"),
+        # Half an hour, three quarters, or an hour: people round, and so plans are shared.
+        (pl.col("session_minutes").clip(30, 60) // 15 * 15).alias("session_minutes"),
+        pl.col("weekdays").list.len().alias("count_days"),
+        pl.col("profile_json").str.extract(r'"conditions":(\[.*\]),"excluded').alias("sick"),
+    ).struct.json_encode()
 
 
 def _request(kind: dict[str, object]) -> PlanRequest:
@@ -105,9 +102,7 @@ def _request(kind: dict[str, object]) -> PlanRequest:
         "excluded_exercises": kind["excluded_exercises"],
         "has_symptoms": kind["has_symptoms"],
     }
-    return PlanRequest(
-        prompt_type=PromptType.PLAN_CREATION, profile=Profile.model_validate(person)
-    )
+    return PlanRequest(prompt_type=PromptType.PLAN_CREATION, profile=Profile.model_validate(person))
 
 
 def template_of(plan: WorkoutPlan) -> Template:

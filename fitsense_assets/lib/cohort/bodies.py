@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitsense_assets.lib.cohort.chance import Floats, Ints, pick, shares_of
-from fitsense_assets.lib.cohort.config import Height, Population
+from fitsense_assets.lib.cohort.person_config import Height, Population
 from fitsense_training.domain.vocabulary import AgeBand, Sex
 
 SEXES = tuple(Sex)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from fitsense_assets.lib.cohort.spec import CohortSpec
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Name = TypeVar("Name", bound=str)
 
 _MIX_1, _MIX_2, _GOLDEN = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15
 
@@ -23,9 +25,7 @@ def stable_hash(*parts: object) -> int:
 
 def stream(spec: CohortSpec, *names: object) -> np.random.Generator:
     """The random stream of this name; streams of other names do not move when it is used."""
-    return np.random.Generator(
-        np.random.PCG64(stable_hash(spec.key, spec.config.seed, *names))
-    )
+    return np.random.Generator(np.random.PCG64(stable_hash(spec.key, spec.config.seed, *names)))
 
 
 def hashed_shares(salt: str, numbers: Ints) -> Floats:
@@ -58,6 +58,6 @@ def rank_by_weight(rng: np.random.Generator, weights: Floats) -> Ints:
     return np.argsort(-keys, axis=1, kind="stable")
 
 
-def shares_of(shares: Mapping[str, float], order: Sequence[str]) -> Floats:
+def shares_of(shares: Mapping[Name, float], order: Sequence[Name]) -> Floats:
     """Shares as an array in the given order; what is not named gets none."""
     return np.array([shares.get(name, 0.0) for name in order])

@@ -10,227 +10,28 @@ from datetime import date, timedelta
 from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from fitsense_assets.lib.cohort.person_config import (
+    Frozen,
+    Health,
+    Population,
+    Share,
+    Sourced,
+    Training,
+    Weight,
+    sums_to_one,
+)
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.vocabulary import (
-    ActivityLevel,
-    AgeBand,
     Condition,
-    ConditionSeverity,
     Equipment,
     ExperienceLevel,
-    Goal,
     OperationKind,
-    Sex,
-    Weekday,
 )
 
-Share = Annotated[float, Field(ge=0, le=1)]
-Weight = Annotated[float, Field(ge=0)]
-TOLERANCE = 1e-6
 
-
-def _sums_to_one(shares: dict[Any, float], name: str) -> None:
-    if abs(sum(shares.values()) - 1) > TOLERANCE:
-        raise ValueError(f"{name} must sum to 1, they sum to {sum(shares.values()):.4f}")
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Sourced(_Frozen):
-    source: str
-    tag: Annotated[str, Field(pattern="^[VSKH]$")]
-
-
-class Age(_Sourced):
-    """Age rows: from, to (whole years), share."""
-
-    rows: tuple[tuple[int, int, float], ...]
-
-    @model_validator(mode="after")
-    def _are_a_distribution(self) -> Self:
-        _sums_to_one({row[0]: row[2] for row in self.rows}, "the shares")
-        if any(not 13 <= low <= high <= 100 or share < 0 for low, high, share in self.rows):
-            raise ValueError("ages lie between 13 and 100, and shares are not negative")
-        return self
-
-
-class SexShares(_Sourced):
-    """How many of each sex."""
-
-    shares: dict[Sex, Share]
-
-    @model_validator(mode="after")
-    def _are_a_distribution(self) -> Self:
-        _sums_to_one(self.shares, "the shares")
-        return self
-
-
-class CountShares(_Sourced):
-    """Shares of whole numbers."""
-
-    shares: dict[int, Share]
-
-    @model_validator(mode="after")
-    def _are_a_distribution(self) -> Self:
-        _sums_to_one(self.shares, "the shares")
-        return self
-
-
-class Height(_Sourced):
-    """Height by sex, and the share of adult height at 13, 14, 15, 16 and 17."""
-
-    mean: dict[Sex, Annotated[float, Field(ge=140, le=200)]]
-    sd: dict[Sex, Annotated[float, Field(gt=0, le=15)]]
-    shrink_cm_per_year_after_50: Share
-    minor_share: tuple[float, float, float, float, float]
-
-
-class Bmi(_Sourced):
-    """Body mass index: log-normal around a median that rises with age."""
-
-    median_minor: Annotated[float, Field(ge=15, le=30)]
-    median_at_20: Annotated[float, Field(ge=15, le=40)]
-    median_at_60: Annotated[float, Field(ge=15, le=40)]
-    sigma: dict[Sex, Share]
-
-
-class Boosts(_Sourced):
-    """How much likelier than in the population a rare slice is drawn."""
-
-    factors: dict[str, Annotated[float, Field(ge=1, le=20)]]
-
-
-class Population(_Frozen):
-    """Bodies."""
-
-    age: Age
-    sex: SexShares
-    height_cm: Height
-    bmi: Bmi
-    boosts: Boosts
-
-
-class Activity(_Sourced):
-    """Activity by age band."""
-
-    shares: dict[AgeBand, dict[ActivityLevel, Share]]
-
-    @model_validator(mode="after")
-    def _are_distributions(self) -> Self:
-        for band, shares in self.shares.items():
-            _sums_to_one(shares, f"the shares of {band}")
-        return self
-
-
-class Level(_Sourced):
-    """Experience by activity."""
-
-    shares: dict[ActivityLevel, dict[ExperienceLevel, Share]]
-
-    @model_validator(mode="after")
-    def _are_distributions(self) -> Self:
-        for level, shares in self.shares.items():
-            _sums_to_one(shares, f"the shares of {level}")
-        return self
-
-
-class Goals(_Sourced):
-    """Weights of goals, and factors for groups of people."""
-
-    weights: dict[Goal, Weight]
-    factors: dict[str, dict[Goal, Weight]]
-
-
-class EquipmentSets(_Sourced):
-    """What people own, as whole sets, by experience."""
-
-    sets: dict[str, tuple[Equipment, ...]]
-    shares: dict[ExperienceLevel, dict[str, Share]]
-
-    @model_validator(mode="after")
-    def _are_distributions(self) -> Self:
-        for level, shares in self.shares.items():
-            _sums_to_one(shares, f"the shares of {level}")
-            if unknown := set(shares) - set(self.sets):
-                raise ValueError(f"{level} names unknown sets: {sorted(unknown)}")
-        return self
-
-
-class Days(_Sourced):
-    """Days a week by experience, and how much each weekday is liked."""
-
-    shares: dict[ExperienceLevel, dict[Annotated[int, Field(ge=1, le=6)], Share]]
-    weekdays: dict[Weekday, Annotated[float, Field(gt=0)]]
-
-    @model_validator(mode="after")
-    def _are_distributions(self) -> Self:
-        for level, shares in self.shares.items():
-            _sums_to_one(shares, f"the shares of {level}")
-        return self
-
-
-class SourcedShare(_Sourced):
-    """One share."""
-
-    value: Share
-
-
-class Training(_Frozen):
-    """How people train."""
-
-    activity: Activity
-    level: Level
-    goal: Goals
-    goal_count: CountShares
-    equipment: EquipmentSets
-    days: Days
-    minutes: CountShares
-    excluded_share: SourcedShare
-
-
-class Prevalence(_Frozen):
-    """Shares with a condition at 13-17, 18-39, 40-64 and 65+, times factors."""
-
-    shares: tuple[Share, Share, Share, Share]
-    female: Weight = 1.0
-    male: Weight = 1.0
-    obese: Weight = 1.0
-
-
-class Reproductive(_Frozen):
-    """Pregnancy and the time after birth, for females of some ages."""
-
-    ages: tuple[int, int]
-    shares: dict[Condition, Share]
-
-
-class Health(_Sourced):
-    """Conditions, medicines and allergies."""
-
-    conditions: dict[Condition, Prevalence]
-    reproductive: Reproductive
-    severity: dict[ConditionSeverity, Share]
-    cleared_share: Share
-    cleared_share_where_needed: Share
-    symptoms_share: Share
-    medications: dict[Condition, dict[str, Share]]
-    allergies: dict[str, Share]
-
-    @model_validator(mode="after")
-    def _is_a_distribution(self) -> Self:
-        _sums_to_one(self.severity, "the shares of severity")
-        if Condition.OBESITY in self.conditions:
-            raise ValueError("obesity follows from the BMI: take it out of the conditions")
-        if len(self.allergies) > 16:
-            raise ValueError("at most 16 allergies are drawn")
-        return self
-
-
-class Strength(_Sourced):
+class Strength(Sourced):
     """True one-rep max per kg of body weight, and how it grows."""
 
     patterns: dict[str, Annotated[float, Field(gt=0, le=5)]]
@@ -243,7 +44,7 @@ class Strength(_Sourced):
     gain_per_week: dict[ExperienceLevel, tuple[Share, Share]]
 
 
-class Sleep(_Frozen):
+class Sleep(Frozen):
     """Hours of sleep: between people, and from night to night."""
 
     mean: Annotated[float, Field(ge=3, le=12)]
@@ -251,7 +52,7 @@ class Sleep(_Frozen):
     within_sd: Weight
 
 
-class Logs(_Sourced):
+class Logs(Sourced):
     """How people behave in the look-back window, and how they write it down."""
 
     missed_share: tuple[Share, Share]
@@ -278,7 +79,7 @@ class Logs(_Sourced):
     energy_balance: dict[str, Annotated[float, Field(ge=-0.5, le=0.5)]]
 
 
-class Asking(_Sourced):
+class Asking(Sourced):
     """What people ask the coach for."""
 
     note_share: Share
@@ -292,12 +93,12 @@ class Asking(_Sourced):
 
     @model_validator(mode="after")
     def _are_distributions(self) -> Self:
-        _sums_to_one(self.operations, "the shares of operations")
-        _sums_to_one(self.conditions_added, "the shares of conditions_added")
+        sums_to_one(self.operations, "the shares of operations")
+        sums_to_one(self.conditions_added, "the shares of conditions_added")
         return self
 
 
-class Split(_Frozen):
+class Split(Frozen):
     """Shares of users held out; the rest is trained on."""
 
     test_share: Share
@@ -310,7 +111,7 @@ class Split(_Frozen):
         return self
 
 
-class CohortConfig(_Frozen):
+class CohortConfig(Frozen):
     """Everything a cohort is made from, besides its key."""
 
     users: Annotated[int, Field(ge=1, le=10_000_000)]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from fitsense_assets.lib.cohort.bodies import SEXES
 from fitsense_assets.lib.cohort.chance import Floats, stream
@@ -30,9 +31,7 @@ PAL = {
 RMR_OFFSET = {Sex.FEMALE: -161.0, Sex.MALE: 5.0, Sex.UNSPECIFIED: -78.0}
 
 
-def daily_log_chunks(
-    spec: CohortSpec, profiles: Iterable[pl.DataFrame]
-) -> Iterator[pl.DataFrame]:
+def daily_log_chunks(spec: CohortSpec, profiles: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """The daily logs of a cohort, CHUNK_USERS people at a time, in order of person and day."""
     number = 0
     for part in profiles:
@@ -57,16 +56,20 @@ def _logs(spec: CohortSpec, number: int, people: pl.DataFrame) -> pl.DataFrame:
     nights = sleep.within_sd * rng.standard_normal((count, days), dtype=np.float32)
     nights += rng.normal(sleep.mean, sleep.between_sd, (count, 1)).astype(np.float32)
     first = np.datetime64(spec.config.first_day, "D")
-    return pl.DataFrame(
-        {
-            "user_id": people["user_id"].gather(np.repeat(np.arange(count), days)),
-            "day": np.tile(first + np.arange(days), count),
-            "calories": np.clip(eaten * (1 - told), 0, 10_000).ravel().astype(np.int16),
-            "sleep_hours": pl.Series(np.clip(nights, 0.5, 14).ravel()).round(1),
-            "weight_kg": pl.Series(np.clip(weight, 30, 300).ravel()).round(1),
-            "is_weighed": weighed.ravel(),
-        }
-    ).with_columns(pl.when("is_weighed").then("weight_kg").alias("weight_kg")).drop("is_weighed")
+    return (
+        pl.DataFrame(
+            {
+                "user_id": people["user_id"].gather(np.repeat(np.arange(count), days)),
+                "day": np.tile(first + np.arange(days), count),
+                "calories": np.clip(eaten * (1 - told), 0, 10_000).ravel().astype(np.int16),
+                "sleep_hours": pl.Series(np.clip(nights, 0.5, 14).ravel()).round(1),
+                "weight_kg": pl.Series(np.clip(weight, 30, 300).ravel()).round(1),
+                "is_weighed": weighed.ravel(),
+            }
+        )
+        .with_columns(pl.when("is_weighed").then("weight_kg").alias("weight_kg"))
+        .drop("is_weighed")
+    )
 
 
 def expenditure_kcal(people: pl.DataFrame) -> Floats:
@@ -79,7 +82,7 @@ def expenditure_kcal(people: pl.DataFrame) -> Floats:
 
 def _eaten_share(
     rng: np.random.Generator, rules: Logs, people: pl.DataFrame, days: int
-) -> Floats:
+) -> NDArray[np.float32]:
     """What is eaten as a share of what is spent: the goal's balance, and the mood of the day."""
     balance = rules.energy_balance
     goal = np.array([balance.get(goal, balance["other"]) for goal in people["goal_type"]])

@@ -37,4 +37,5 @@ class Dice:
             left -= weight
             if left < 0:
                 return option
-        return next(reversed(weights))  # the last one takes what rounding leaves over
+        *_, last = weights  # the last one takes what rounding leaves over
+        return last

@@ -13,7 +13,7 @@ from fitsense_assets.lib.cohort.chance import (
     rank_by_weight,
     shares_of,
 )
-from fitsense_assets.lib.cohort.config import Goals, Training
+from fitsense_assets.lib.cohort.person_config import Goals, Training
 from fitsense_training.domain.vocabulary import (
     ActivityLevel,
     AgeBand,

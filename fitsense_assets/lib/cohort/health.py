@@ -7,7 +7,7 @@ import numpy as np
 
 from fitsense_assets.lib.cohort.bodies import Bodies
 from fitsense_assets.lib.cohort.chance import Bools, Ints, pick, shares_of, stable_hash
-from fitsense_assets.lib.cohort.config import Health
+from fitsense_assets.lib.cohort.person_config import Health
 from fitsense_training.domain.conditions import load_conditions
 from fitsense_training.domain.profile import ConditionRecord
 from fitsense_training.domain.vocabulary import Condition, ConditionSeverity, Sex
@@ -87,9 +87,7 @@ def draw_health(rng: np.random.Generator, rules: Health, bodies: Bodies) -> Heal
     )
 
 
-def _draw_reproductive(
-    rng: np.random.Generator, rules: Health, bodies: Bodies, has: Bools
-) -> None:
+def _draw_reproductive(rng: np.random.Generator, rules: Health, bodies: Bodies, has: Bools) -> None:
     low, high = rules.reproductive.ages
     may = bodies.is_sex(Sex.FEMALE) & (bodies.age >= low) & (bodies.age <= high)
     shares = rules.reproductive.shares

@@ -100,10 +100,11 @@ def _candidates(rng: np.random.Generator, spec: CohortSpec, count: int) -> Peopl
     bodies = draw_bodies(rng, rules.population, count)
     health = draw_health(rng, rules.health, bodies)
     factors = rules.population.boosts.factors
+    expecting = health.has[:, [CONDITIONS.index(c) for c in _REPRODUCTIVE]]
     slices: dict[str, Bools] = {
         "minor": bodies.band == BANDS.index(AgeBand.MINOR),
         "older": bodies.band == BANDS.index(AgeBand.OLDER),
-        "pregnancy": health.has[:, [CONDITIONS.index(c) for c in _REPRODUCTIVE]].any(axis=1),
+        "pregnancy": np.logical_or.reduce(expecting, axis=1),
         "two_conditions": health.count == 2,
     }
     boost = np.ones(count)
@@ -149,9 +150,7 @@ def _frame(spec: CohortSpec, people: People, numbers: Ints) -> pl.DataFrame:
             "session_minutes": pl.Series(habits.session_minutes, dtype=pl.Int64),
             "equipment": _lists(habits.equipment, _equipment_of(spec)),
             "conditions": _lists(health_code, lambda c: [r.condition for r in records[c]]),
-            "condition_severities": _lists(
-                health_code, lambda c: [r.severity for r in records[c]]
-            ),
+            "condition_severities": _lists(health_code, lambda c: [r.severity for r in records[c]]),
             "excluded_exercises": _lists(excluded_code, lambda c: excluded[c]),
             "has_symptoms": health.has_symptoms,
             "medications": _lists(

@@ -52,7 +52,7 @@ Chunk = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
 def query_chunks(
     spec: CohortSpec, chunks: Iterable[Chunk], plan_source: PlanSource
 ) -> Iterator[pl.DataFrame]:
-    """The queries of a cohort; each chunk is the profiles, workouts and daily logs of some people."""
+    """The queries of a cohort; a chunk is profiles, workouts and daily logs of some people."""
     for number, (profiles, workouts, daily_logs) in enumerate(chunks):
         histories = read_histories(spec.config, workouts, daily_logs)
         draws = stream(spec, "queries", number).random((profiles.height, DRAWS_PER_PERSON))

@@ -81,9 +81,7 @@ def _aligned(lake: Lake, key: str) -> Iterator[queries.Chunk]:
             yield chunk, next(sets), found
 
 
-def _shown(
-    chunks: Iterable[pl.DataFrame], name: str, count: int
-) -> Iterator[pl.DataFrame]:
+def _shown(chunks: Iterable[pl.DataFrame], name: str, count: int) -> Iterator[pl.DataFrame]:
     """The chunks, with a bar that counts rows."""
     with tqdm(total=count, desc=name, unit="user", mininterval=BAR_SECONDS) as bar:
         for frame in chunks:

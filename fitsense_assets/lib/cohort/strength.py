@@ -127,9 +127,7 @@ def true_max_kg(
     return np.where(per_kg[exercise] > 0, np.maximum(strength, needed), 0.0)
 
 
-def weekly_gains(
-    rng: np.random.Generator, rules: Strength, logs: Logs, lifters: Lifters
-) -> Floats:
+def weekly_gains(rng: np.random.Generator, rules: Strength, logs: Logs, lifters: Lifters) -> Floats:
     """Share by which each person's strength grows in a week of training."""
     low, high = np.array([rules.gain_per_week[name] for name in LEVELS])[lifters.level].T
     gain = low + (high - low) * rng.random(len(low))

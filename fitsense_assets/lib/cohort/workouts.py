@@ -69,9 +69,7 @@ def _simulate(
         lifting.week(is_trained[:, week], attendance.is_deload[lifts.user, week])
         for week in range(is_trained.shape[1])
     ]
-    log = SetLog(
-        rules, items, lifts, attendance, visits_of(attendance, rules.lookback_days)
-    )
+    log = SetLog(rules, items, lifts, attendance, visits_of(attendance, rules.lookback_days))
     return log.frame(rng, profiles, templates, weeks)
 
 

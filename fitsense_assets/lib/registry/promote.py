@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 from fitsense_assets.lib.registry.dossier import Dossier
 from fitsense_assets.lib.registry.lease import hold_lease
 from fitsense_assets.lib.registry.policy import Outcome
-from fitsense_assets.lib.registry.store import CHAMPION, MODEL, Registry, VersionTag
+from fitsense_assets.lib.registry.store import Registry
+from fitsense_training.registration import CHAMPION, MODEL, VersionTag
 from fitsense_training.domain.errors import BadInput, CorruptArtifact
 
 DOSSIER_FOLDER = "promotion"

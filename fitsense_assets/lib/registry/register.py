@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fitsense_assets.lib.registry.store import CHALLENGER, MODEL, Registry, VersionTag
+from fitsense_assets.lib.registry.store import Registry
+from fitsense_training.registration import CHALLENGER, MODEL, VersionTag
 
 if TYPE_CHECKING:
     from mlflow.entities import DatasetInput

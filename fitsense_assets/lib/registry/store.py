@@ -1,7 +1,6 @@
 """The model registry: MLflow on sqlite and local files, through its client alone.
 
 Nothing here loads a model: bundles are folders of files with sha256, never `mlflow.*.load_model`.
-The registry's words live here: the model's name, its aliases, and the tags of a version.
 """
 
 import warnings
@@ -11,32 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from fitsense_training.domain.errors import CorruptArtifact, UnknownName
+from fitsense_training.registration import CHAMPION, MODEL, MODEL_DESCRIPTION
 from fitsense_training.settings import Settings, make_quiet
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities.model_registry import ModelVersion
-
-MODEL = "fitsense-student"
-CHAMPION = "champion"
-CHALLENGER = "challenger"
-MODEL_DESCRIPTION = (
-    "A small fitness-coach model that writes workout plans. It is served only behind the rule "
-    "check and the reference coach; no clinician has reviewed its rules."
-)
-
-
-class VersionTag:
-    """Tags of a model version; all values are text."""
-
-    RELEASE = "release"
-    COHORTS = "cohorts"
-    BUNDLE = "bundle_sha256"
-    DECISION = "decision"
-    DECISION_WHY = "decision_why"
-    PREVIOUS_CHAMPION = "previous_champion"
-    PROMOTED_AT = "promoted_at"
-    ROLLED_BACK_AT = "rolled_back_at"
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,11 @@ from fitsense_assets.lib.registry.dossier import Dossier
 from fitsense_assets.lib.registry.policy import Outcome, Policy, Verdict, judge
 from fitsense_assets.lib.registry.promote import settle
 from fitsense_assets.lib.registry.register import Registered, Submission, register_student
-from fitsense_assets.lib.registry.store import Registry, VersionTag
+from fitsense_assets.lib.registry.store import Registry
 from fitsense_assets.lib.student.measure import TABLE as EVALUATION
 from fitsense_assets.lib.student.measure import read_cases, score_frame
 from fitsense_training.evaluate import Student, evaluate
+from fitsense_training.registration import VersionTag
 
 if TYPE_CHECKING:
     import polars as pl

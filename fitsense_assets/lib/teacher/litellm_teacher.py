@@ -147,6 +147,5 @@ def _litellm() -> Gateway:
     import litellm  # 6.6 CPU-s: only whoever asks a hosted model pays for it
     import openai
 
-    litellm.telemetry = False
     # litellm maps every provider's failures to classes below this one.
     return Gateway(litellm.completion, (openai.OpenAIError,))

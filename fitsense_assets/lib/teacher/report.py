@@ -50,9 +50,17 @@ def review_table(lake: Lake, key: str) -> tuple[float, str]:
         .sort("prompt_type")
     )
     broken = (
-        frame["rule_ids"].explode(empty_as_null=False, keep_nulls=False).value_counts().sort("count", "rule_ids", descending=[True, False])
+        frame["rule_ids"]
+        .explode(empty_as_null=False, keep_nulls=False)
+        .value_counts()
+        .sort("count", "rule_ids", descending=[True, False])
     )
     text = table(by_type.columns, by_type.rows())
     if broken.height:
         text += "\n\n" + table(("rule", "replies that break it"), broken.rows())
-    return float(frame["is_accepted"].mean() or 0.0), text
+    return accepted_share(frame["is_accepted"]), text
+
+
+def accepted_share(is_accepted: pl.Series) -> float:
+    """The share of accepted replies; 0 where there is none."""
+    return int(is_accepted.sum()) / max(len(is_accepted), 1)

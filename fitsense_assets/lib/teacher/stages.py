@@ -1,6 +1,7 @@
 """The two stages of the teacher: its replies, and the verdict on each, part by part."""
 
 from collections.abc import Iterator
+from typing import NoReturn
 
 import polars as pl
 from tqdm import tqdm
@@ -53,5 +54,5 @@ def _pairs(lake: Lake, key: str) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
     )
 
 
-def _bar(name: str, count: int) -> "tqdm[None]":
+def _bar(name: str, count: int) -> "tqdm[NoReturn]":
     return tqdm(total=count, desc=name, unit="query", mininterval=BAR_SECONDS)

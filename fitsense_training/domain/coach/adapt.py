@@ -5,10 +5,13 @@ from collections.abc import Callable
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.coach.finish import finish
 from fitsense_training.domain.coach.modify import effort
-from fitsense_training.domain.plan.model import Prescription, WorkoutPlan
+from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
+from fitsense_training.domain.profile import Profile
 from fitsense_training.domain.request import PlanRequest, Progress
+from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.safety.bounds import Bounds, bounds_of
 from fitsense_training.domain.safety.sessions import with_items
+from fitsense_training.domain.science.volume import session_minutes
 from fitsense_training.domain.text.variants import load_options
 from fitsense_training.domain.vocabulary import (
     DoseKind,
@@ -37,7 +40,9 @@ def adapt(request: PlanRequest, plan: WorkoutPlan, progress: Progress) -> Workou
         return change(moved, item, statuses.get(item.exercise_id))
 
     sessions = tuple(
-        with_items(session, tuple(next_line(item) for item in session.prescriptions))
+        _within_time(
+            session, tuple(next_line(item) for item in session.prescriptions), request.profile
+        )
         for session in plan.sessions
     )
     gave_up = reason is ReasonCode.ADHERENCE and progress.adherence_share < ADHERENCE_MIN
@@ -94,6 +99,16 @@ def _follow_log(
     if status is LiftStatus.PAIN:
         return effort(moved, 1, bounds).model_copy(update={"reason": ReasonCode.PAIN})
     return moved
+
+
+def _within_time(session: Session, moved: tuple[Prescription, ...], profile: Profile) -> Session:
+    """The session with its next lines; no repetition is added that the time has no room for."""
+    grown = with_items(session, moved)
+    most = profile.session_minutes * (1 + load_rulebook().limits.duration_slack_share.value)
+    if session_minutes(grown) <= most:
+        return grown
+    pairs = zip(session.prescriptions, moved, strict=True)
+    return with_items(session, tuple(b if a.dose_high > b.dose_high else a for b, a in pairs))
 
 
 def _one_more_rep(item: Prescription, bounds: Bounds) -> Prescription:

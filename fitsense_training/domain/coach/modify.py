@@ -9,7 +9,7 @@ from fitsense_training.domain.coach.finish import finish
 from fitsense_training.domain.plan.model import Load, Prescription, Session, WorkoutPlan
 from fitsense_training.domain.request import Operation, PlanRequest
 from fitsense_training.domain.safety.bounds import EFFORT_ROLES, Bounds, bounds_of
-from fitsense_training.domain.safety.inclusions import meets, required_inclusions
+from fitsense_training.domain.safety.inclusions import meets, required_inclusions, stand_ins
 from fitsense_training.domain.safety.sessions import in_order, prescribe, with_items
 from fitsense_training.domain.text.variants import known_loads
 from fitsense_training.domain.vocabulary import LoadKind, OperationKind, ReasonCode
@@ -45,7 +45,9 @@ def exchange(
 ) -> Session:
     """The session with one exercise replaced by the nearest allowed one, or without it."""
     taken = {item.exercise_id for item in session.prescriptions}
-    found = substitute(exercise_id, bounds, taken, seed)
+    required = stand_ins(load_catalogue().by_id(exercise_id), bounds)
+    found = next((e for e in required if e.id not in taken), None)
+    found = found or substitute(exercise_id, bounds, taken, seed)
     items: list[Prescription] = []
     for item in session.prescriptions:
         if item.exercise_id != exercise_id:

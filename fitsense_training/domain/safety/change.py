@@ -8,7 +8,8 @@ from fitsense_training.domain.plan.model import Prescription, Session
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import Bounds, request_reasons, warm_up_minutes
 from fitsense_training.domain.safety.case import Broken, Case, Rule, place
-from fitsense_training.domain.science.volume import session_minutes
+from fitsense_training.domain.safety.inclusions import meets, required_inclusions
+from fitsense_training.domain.science.volume import item_minutes, session_minutes
 from fitsense_training.domain.vocabulary import (
     LiftStatus,
     LoadKind,
@@ -142,7 +143,7 @@ def nothing_else_changes(case: Case) -> Iterator[Broken]:
     if request.current_plan is None or is_plan_wide(request):
         return
     for old, new in pair_sessions(request.current_plan, case.plan):
-        if old is None or _must_shrink(old, case):
+        if old is None or _must_shrink(old, new, case):
             continue
         kept = {item.exercise_id: item for item in new.prescriptions} if new else {}
         for item in old.prescriptions:
@@ -153,12 +154,21 @@ def nothing_else_changes(case: Case) -> Iterator[Broken]:
                 yield place(old, item), "changed though nobody asked for it"
 
 
-def _must_shrink(old: Session, case: Case) -> bool:
-    grown = old.model_copy(
+def _must_shrink(old: Session, new: Session | None, case: Case) -> bool:
+    """Whether the old lines leave no time for the warm-up and the lines a condition requires."""
+    held = {item.exercise_id for item in old.prescriptions}
+    required = required_inclusions(case.bounds)
+    added_min = sum(
+        item_minutes(item)
+        for item in (new.prescriptions if new else ())
+        if item.exercise_id not in held
+        and any(meets(code, case.catalogue.by_id(item.exercise_id)) for code in required)
+    )
+    warmed = old.model_copy(
         update={"warm_up_min": max(old.warm_up_min, warm_up_minutes(case.bounds))}
     )
     slack = 1 + case.limits.duration_slack_share.value
-    return session_minutes(grown) > case.profile.session_minutes * slack
+    return session_minutes(warmed) + added_min > case.profile.session_minutes * slack
 
 
 def is_touched(item: Prescription, request: PlanRequest, bounds: Bounds) -> bool:

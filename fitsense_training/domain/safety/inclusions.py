@@ -30,6 +30,13 @@ def options(code: Inclusion, bounds: Bounds) -> tuple[Exercise, ...]:
     return tuple(catalogue.by_id(name) for name in listed if name in bounds.allowed)
 
 
+def stand_ins(exercise: Exercise, bounds: Bounds) -> tuple[Exercise, ...]:
+    """What may take the place of an exercise that a condition requires, same pattern first."""
+    codes = [code for code in required_inclusions(bounds) if meets(code, exercise)]
+    found = [e for code in codes for e in options(code, bounds) if e.id != exercise.id]
+    return tuple(sorted(found, key=lambda e: e.pattern is not exercise.pattern))
+
+
 def days_required(code: Inclusion, plan: WorkoutPlan) -> int:
     """On how many of a plan's days an inclusion must stand."""
     lifting = sum(is_resistance(session.focus) for session in plan.sessions)

@@ -160,12 +160,17 @@ def ease_hard_days(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
         hits = [
             i for i, it in enumerate(items) if muscle in catalogue.by_id(it.exercise_id).muscles
         ]
-        victim = max(hits, key=lambda i: (items[i].sets, i))
+        victim = max(hits, key=lambda i: _spare(items[i], i))
         if items[victim].sets == 1:
             return plan
         items[victim] = items[victim].model_copy(update={"sets": items[victim].sets - 1})
         plan = replace_session(plan, with_items(session, tuple(items)))
     return plan
+
+
+def _spare(item: Prescription, place: int) -> tuple[bool, int, int]:
+    """How well a line can spare a set: lines that change anyway first, then the longest, last."""
+    return item.reason is not None and item.sets > 1, item.sets, place
 
 
 def _first_clash(plan: WorkoutPlan, hard: float) -> tuple[Session, Muscle] | None:
@@ -197,7 +202,10 @@ def cap_volume(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
                 for index, item in enumerate(session.prescriptions)
                 if over[0] in catalogue.by_id(item.exercise_id).muscles
             ),
-            key=lambda hit: (hit[0].prescriptions[hit[1]].sets, hit[1], hit[0].weekday.order),
+            key=lambda hit: (
+                *_spare(hit[0].prescriptions[hit[1]], hit[1]),
+                hit[0].weekday.order,
+            ),
         )
         items = list(session.prescriptions)
         items[index] = items[index].model_copy(update={"sets": max(1, items[index].sets - 1)})
@@ -228,7 +236,7 @@ def _cap_session(session: Session, bounds: Bounds) -> Session:
         ]
         if not hits:
             break
-        index = max(hits, key=lambda i: (items[i].sets, i))
+        index = max(hits, key=lambda i: _spare(items[i], i))
         items[index] = items[index].model_copy(update={"sets": items[index].sets - 1})
         session = with_items(session, tuple(items))
     return session

@@ -1,0 +1,108 @@
+"""From errors to HTTP: one table, one shape (application/problem+json, RFC 9457).
+
+FitSenseError (see fitsense_training/domain/errors.py)
+└── TooBusy                  every place is taken; come back in a moment
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from fitsense_api.boundary import describe
+from fitsense_api.log import request_id_of
+from fitsense_training.domain.errors import (
+    BadInput,
+    CorruptArtifact,
+    FitSenseError,
+    RuleBookError,
+    UnknownName,
+    UnsafeAnswer,
+)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class TooBusy(FitSenseError):
+    """Every place is taken; come back in a moment."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"every place is taken: ask again in {retry_after_s} s")
+        self.retry_after_s = retry_after_s
+
+
+# The nearest class of an error decides, so a new error has the status of its parent.
+STATUS_BY_ERROR = {
+    BadInput: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UnknownName: HTTPStatus.NOT_FOUND,
+    CorruptArtifact: HTTPStatus.SERVICE_UNAVAILABLE,
+    UnsafeAnswer: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    RuleBookError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    FitSenseError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    ValidationException: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+# What a stranger may read of our own errors: those that are about their request, or about load.
+_SPOKEN = (BadInput, TooBusy)
+_SENTENCE = {
+    HTTPStatus.BAD_REQUEST: "The body is not JSON: send one JSON object in UTF-8.",
+    HTTPStatus.NOT_FOUND: "There is nothing here: /schema/openapi.json lists what there is.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method: see the Allow header.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than this service reads.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Send the body as application/json.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "The request breaks its schema: mend the fields named here.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "No answer can be given safely just now: ask again later.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong on our side; the log has the id.",
+}
+
+
+def to_problem(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    """The response to any error; unexpected ones are logged and told apart by their id alone."""
+    status = status_of(error)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, TooBusy):
+        log = request.app.state["log"]
+        log.error(
+            "failed", what="request", request_id=request_id_of(request.scope), **describe(error)
+        )
+    problem: dict[str, Any] = {
+        "type": f"urn:fitsense:problem:{status.phrase.lower().replace(' ', '-')}",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": str(error)
+        if isinstance(error, _SPOKEN)
+        else _SENTENCE.get(status, status.phrase),
+        "request_id": request_id_of(request.scope),
+    }
+    if isinstance(error, ValidationException):
+        problem["errors"] = _field_errors(error)
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if isinstance(error, TooBusy):
+        headers["retry-after"] = str(error.retry_after_s)
+    return Response(problem, status_code=status.value, headers=headers, media_type=MEDIA_TYPE)
+
+
+def status_of(error: Exception) -> HTTPStatus:
+    """The status of an error, by the nearest class the table knows."""
+    for kind in type(error).__mro__:
+        if kind in STATUS_BY_ERROR:
+            return STATUS_BY_ERROR[kind]
+    if isinstance(error, HTTPException):
+        return HTTPStatus(error.status_code)
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _field_errors(error: ValidationException) -> list[dict[str, str]]:
+    """Which field is wrong, and what it may hold; never what it held."""
+    found = error.extra if isinstance(error.extra, list) else []
+    return [
+        {
+            "field": str(entry.get("key") or "body"),
+            "message": str(entry["message"]).removeprefix("Value error, "),
+        }
+        for entry in found
+        if isinstance(entry, dict)
+    ]
+
+
+EXCEPTION_HANDLERS = {FitSenseError: to_problem, HTTPException: to_problem, Exception: to_problem}

@@ -1,0 +1,28 @@
+"""Headers that stand on every response, errors included."""
+
+from typing import Final
+
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import Message, Scope
+
+from fitsense_api.log import request_id_of
+
+# An answer holds somebody's health: it may be kept by no cache, framed by no page, and read by no
+# other origin. The service serves no page, so nothing may be loaded from it either.
+SECURITY_HEADERS: Final = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+
+async def add_headers(message: Message, scope: Scope) -> None:
+    """Put the headers on a response as it begins."""
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in SECURITY_HEADERS.items():
+        headers[name] = value
+    headers["x-request-id"] = request_id_of(scope)

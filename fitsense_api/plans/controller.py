@@ -1,0 +1,81 @@
+"""Plans over HTTP: make one, change it, make it safe, carry it on. Nothing is stored."""
+
+from typing import Annotated, Any
+
+from litestar import Controller, Request, post
+from litestar.di import NamedDependency
+from litestar.enums import RequestEncodingType
+from litestar.openapi.spec import Example
+from litestar.params import BodyKwarg
+from litestar.status_codes import HTTP_200_OK
+
+from fitsense_api.log import note_facts
+from fitsense_api.plans import examples, requests
+from fitsense_api.plans.answers import to_answer
+from fitsense_api.plans.desk import PlanDesk
+from fitsense_api.plans.schemas import AdaptPlan, AdjustPlan, CreatePlan, ModifyPlan, PlanAnswer
+from fitsense_training.domain.request import PlanRequest
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def _json(example: dict[str, Any]) -> BodyKwarg:
+    return BodyKwarg(media_type=RequestEncodingType.JSON, examples=[Example(value=example)])
+
+
+class PlanController(Controller):
+    """Four ways to ask for a plan."""
+
+    path = "/v1/plans"
+    tags = ("plans",)
+
+    @post(operation_id="CreatePlan", summary="Make a plan", status_code=HTTP_200_OK)
+    async def create(
+        self,
+        request: AnyRequest,
+        data: Annotated[CreatePlan, _json(examples.CREATE)],
+        desk: NamedDependency[PlanDesk],
+    ) -> PlanAnswer:
+        """A first plan, or a handoff where none may stand."""
+        return await _answer(request, desk, requests.creation(data))
+
+    @post("/modify", operation_id="ModifyPlan", summary="Change a plan", status_code=HTTP_200_OK)
+    async def modify(
+        self,
+        request: AnyRequest,
+        data: Annotated[ModifyPlan, _json(examples.MODIFY)],
+        desk: NamedDependency[PlanDesk],
+    ) -> PlanAnswer:
+        """The plan with what was asked for, as far as the rules allow, and every change named."""
+        return await _answer(request, desk, requests.modification(data))
+
+    @post("/adjust", operation_id="AdjustPlan", summary="Make a plan safe", status_code=HTTP_200_OK)
+    async def adjust(
+        self,
+        request: AnyRequest,
+        data: Annotated[AdjustPlan, _json(examples.ADJUST)],
+        desk: NamedDependency[PlanDesk],
+    ) -> PlanAnswer:
+        """The plan for a new condition or a pain, or a handoff."""
+        return await _answer(request, desk, requests.adjustment(data))
+
+    @post("/adapt", operation_id="AdaptPlan", summary="Carry a plan on", status_code=HTTP_200_OK)
+    async def adapt(
+        self,
+        request: AnyRequest,
+        data: Annotated[AdaptPlan, _json(examples.ADAPT)],
+        desk: NamedDependency[PlanDesk],
+    ) -> PlanAnswer:
+        """The plan after what was logged: more, the same, or less."""
+        return await _answer(request, desk, requests.adaptation(data))
+
+
+async def _answer(request: AnyRequest, desk: PlanDesk, asked: PlanRequest) -> PlanAnswer:
+    answered = await desk.answer(asked)
+    note_facts(
+        request,
+        prompt_type=asked.prompt_type,
+        guard_path=answered.guarded.path,
+        model_version=answered.served.version if answered.served else None,
+    )
+    return to_answer(asked, answered)

@@ -1,0 +1,98 @@
+"""From what a caller sends to a complete PlanRequest, whose profile holds what has changed."""
+
+from pydantic import ValidationError
+
+from fitsense_api.plans.schemas import AdaptPlan, AdjustPlan, CreatePlan, ModifyPlan
+from fitsense_training.domain.errors import BadInput
+from fitsense_training.domain.profile import Profile
+from fitsense_training.domain.request import Operation, PlanRequest, Progress
+from fitsense_training.domain.vocabulary import PromptType
+
+
+def creation(body: CreatePlan) -> PlanRequest:
+    """The request for a first plan."""
+    return PlanRequest(
+        prompt_type=PromptType.PLAN_CREATION,
+        profile=body.profile,
+        lifts=tuple(sorted(body.lifts.items())),
+        note=body.note,
+    )
+
+
+def modification(body: ModifyPlan) -> PlanRequest:
+    """The request for changes, asked by the person as they will be."""
+    profile = body.profile
+    for operation in body.operations:
+        profile = after_operation(profile, operation)
+    return PlanRequest(
+        prompt_type=PromptType.PLAN_MODIFICATION,
+        profile=profile,
+        current_plan=body.current_plan,
+        operations=body.operations,
+        note=body.note,
+    )
+
+
+def adjustment(body: AdjustPlan) -> PlanRequest:
+    """The request of a person with a new condition, a pain or both.
+
+    A condition the profile has already is replaced: it is as it was reported last.
+    """
+    profile, added = body.profile, body.condition_added
+    if added is not None:
+        others = [record for record in profile.conditions if record.condition != added.condition]
+        profile = changed(profile, conditions=(*others, added))
+    return PlanRequest(
+        prompt_type=PromptType.SAFETY_ADJUSTMENT,
+        profile=profile,
+        current_plan=body.current_plan,
+        condition_added=added.condition if added else None,
+        pain=body.pain,
+        note=body.note,
+    )
+
+
+def adaptation(body: AdaptPlan) -> PlanRequest:
+    """The request for the next weeks; statuses stand in the order of the plan."""
+    logged = body.progress
+    planned = dict.fromkeys(item.exercise_id for _, item in body.current_plan.items())
+    progress = Progress(
+        statuses=tuple(
+            (name, logged.statuses[name]) for name in planned if name in logged.statuses
+        ),
+        readiness=logged.readiness,
+        gap_days=logged.gap_days,
+        is_deload_due=logged.is_deload_due,
+        adherence_share=logged.adherence_share,
+    )
+    return PlanRequest(
+        prompt_type=PromptType.PROGRESS_ADAPTATION,
+        profile=body.profile,
+        current_plan=body.current_plan,
+        progress=progress,
+        note=body.note,
+    )
+
+
+def after_operation(profile: Profile, operation: Operation) -> Profile:
+    """The person once the operation holds; BadInput where nobody can be like that."""
+    if operation.weekdays is not None:
+        return changed(profile, weekdays=operation.weekdays)
+    if operation.minutes is not None:
+        return changed(profile, session_minutes=operation.minutes)
+    if operation.equipment is not None:
+        return changed(profile, equipment=operation.equipment)
+    if operation.goal is not None:
+        rest = [goal for goal in profile.goals if goal is not operation.goal]
+        return changed(profile, goals=(operation.goal, *rest)[:3])
+    return profile
+
+
+def changed(profile: Profile, **fields: object) -> Profile:
+    """The profile with some fields changed, validated and sorted again."""
+    try:
+        return Profile.model_validate({**dict(profile), **fields})
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise BadInput(f"the change leaves {place} out of range: {first['msg']}") from error

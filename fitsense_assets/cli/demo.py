@@ -1,0 +1,128 @@
+"""`fitsense demo`: the whole line on one machine, and a plan served at the end.
+
+Every step is an ordinary Dagster run that can be looked at afterwards; a step whose outcome is
+there already is skipped, so an interrupted demo goes on where it was.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+from fitsense_assets.cli.partitions import add_cohort_partition
+from fitsense_assets.cli.runs import Runner
+from fitsense_assets.cli.serving import Reply, ask_for_plan, running_service
+from fitsense_assets.defs.partitions import releases
+from fitsense_assets.lib.lake import Lake
+from fitsense_assets.lib.release.spec import TABLE, add_release, read_release
+from fitsense_training.domain.profile import Profile
+from fitsense_training.domain.safety.screening import screen
+from fitsense_training.domain.vocabulary import ScreeningState
+from fitsense_training.settings import Settings
+
+RELEASE = "r0001"
+REASON = "the demo"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """How large the demo is."""
+
+    users: int
+    count_cohorts: int
+    recipe: str
+
+
+def run_demo(settings: Settings, demo: Demo) -> None:
+    """Build cohorts, a release and a student, serve it, and ask it for a plan."""
+    console = Console(highlight=False)
+    started = time.monotonic()
+    runner = Runner(settings)
+    names = [
+        add_cohort_partition(runner, demo.users, f"c{number:04d}", None)
+        for number in range(1, demo.count_cohorts + 1)
+    ]
+    for name in names:
+        runner.bring_up_to_date("build_cohort", name)
+    if not runner.lake.exists(TABLE, RELEASE):
+        add_release(runner.lake, RELEASE, names, REASON)
+    runner.add_partition(releases, RELEASE)
+    runner.bring_up_to_date("build_release", RELEASE)
+    ops = {"student_checkpoint": {"config": {"recipe": demo.recipe}}}
+    runner.bring_up_to_date("train_student", RELEASE, ops)
+    user_id, profile = pick_person(runner.lake, read_release(runner.lake, RELEASE).cohorts[0])
+    with running_service(settings) as address:
+        reply = ask_for_plan(address, profile)
+    show(console, user_id, profile, reply)
+    console.print(_next_steps(time.monotonic() - started), soft_wrap=True)
+
+
+def pick_person(lake: Lake, cohort: str) -> tuple[str, Profile]:
+    """The first person of a cohort who may train lightly because of a condition.
+
+    Raises:
+        UnknownName: the cohort has no profiles yet.
+    """
+    people = list(_people(lake, cohort))
+    wanted = (p for p in people if screen(p[1]).state is ScreeningState.CLEAR_LIGHT)
+    clear = (p for p in people if screen(p[1]).state is ScreeningState.CLEAR)
+    return next(wanted, None) or next(clear, None) or people[0]
+
+
+def _people(lake: Lake, cohort: str) -> Iterator[tuple[str, Profile]]:
+    frame = lake.read_frame("profiles", cohort, ["user_id", "split", "profile_json"])
+    held_out = frame.filter(frame["split"] == "test").head(200)
+    for user_id, _, body in (held_out if held_out.height else frame.head(200)).iter_rows():
+        yield user_id, Profile.model_validate_json(body)
+
+
+def show(console: Console, user_id: str, profile: Profile, reply: Reply) -> None:
+    """The plan as a table, with who asked and where the answer comes from."""
+    console.print()
+    console.print(f"[bold]{user_id}[/]: {_who(profile)}", soft_wrap=True)
+    table = Table(show_edge=False, header_style="bold", pad_edge=False)
+    for head in ("day", "exercise", "dose", "load", "reserve", "rest"):
+        table.add_column(head)
+    for row in reply.rows:
+        style = "bold" if row[0] else "dim" if row[1] == "Warm-up" else ""
+        table.add_row(*row, style=style)
+    console.print(table)
+    for line in reply.summary:
+        console.print(f"- {line}", soft_wrap=True)
+    told = reply.provenance
+    console.print()
+    console.print(
+        f"[bold]answered by[/] {told['planner']} (guard path {told['guard_path']}), model version "
+        f"{told['model_version']}, release {told['release']}, cohorts "
+        f"{', '.join(told['cohorts'])}, rules {told['rules_version']}, in "
+        f"{reply.latency_ms:.0f} ms",
+        soft_wrap=True,
+    )
+
+
+def _who(profile: Profile) -> str:
+    conditions = ", ".join(r.condition.replace("_", " ") for r in profile.conditions)
+    goal = profile.main_goal.replace("_", " ")
+    return (
+        f"{profile.age}, {profile.sex}, {profile.experience_level}, wants {goal} on "
+        f"{' '.join(profile.weekdays)}, {profile.session_minutes} min, "
+        f"with {', '.join(profile.equipment) or 'no equipment'}; {conditions or 'no condition'}"
+    )
+
+
+def _next_steps(seconds: float) -> str:
+    return (
+        f"\nDone in {seconds / 60:.1f} minutes. What to do next:\n"
+        "  make up                         the Dagster UI, the MLflow UI and the API\n"
+        f"  .venv/bin/fitsense report       the figures of {RELEASE}\n"
+        "  .venv/bin/fitsense cohort add   more people; then: fitsense release create\n"
+        "No clinician has reviewed the rules behind this plan; it is not medical advice."
+    )
+
+
+def dump(reply: Reply) -> str:
+    """The whole reply as JSON, for a log."""
+    return json.dumps(reply.body, indent=1, sort_keys=True)

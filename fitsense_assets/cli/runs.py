@@ -1,0 +1,100 @@
+"""Running jobs from the command line: ordinary Dagster runs, in the home that the UI opens."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import dagster as dg
+from rich.console import Console
+
+from fitsense_assets.cli.freshness import Freshness
+from fitsense_assets.cli.home import prepare_home
+from fitsense_assets.lib.lake import Lake
+from fitsense_training.domain.errors import FitSenseError
+from fitsense_training.settings import Settings, make_quiet
+
+QUIET_LOGS = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs jobs of one installation, and only what is not up to date."""
+
+    settings: Settings
+
+    @cached_property
+    def console(self) -> Console:
+        """Progress goes to standard error, so that standard output stays clean."""
+        return Console(stderr=True, highlight=False)
+
+    @cached_property
+    def instance(self) -> dg.DagsterInstance:
+        """The Dagster instance in the home of this installation."""
+        prepare_home(self.settings)
+        make_quiet(self.settings)
+        return dg.DagsterInstance.get()
+
+    @cached_property
+    def definitions(self) -> dg.Definitions:
+        """All assets and jobs; importing them takes some seconds."""
+        from fitsense_assets.definitions import defs
+
+        return defs()
+
+    @property
+    def lake(self) -> Lake:
+        """The lake of this installation."""
+        return Lake(self.settings.lake_root)
+
+    def add_partition(self, dimension: dg.DynamicPartitionsDefinition, key: str) -> None:
+        """Make a partition known to Dagster; one that is there is no harm."""
+        name = dimension.name
+        if name is not None and not self.instance.has_dynamic_partition(name, key):
+            self.instance.add_dynamic_partitions(name, [key])
+
+    def bring_up_to_date(
+        self, job: str, partition: str, ops: Mapping[str, Any] | None = None
+    ) -> int:
+        """Run the stale assets of a job for a partition; returns how many there were.
+
+        Raises:
+            FitSenseError: a step failed or a blocking check stopped the run.
+        """
+        instance = self.instance  # sets Dagster's home before the definitions are read
+        definition = self.definitions.resolve_job_def(job)
+        graph = self.definitions.resolve_asset_graph()
+        keys = definition.asset_layer.selected_asset_keys
+        stale = Freshness(instance, self.lake, graph).stale(keys, partition)
+        if not stale:
+            self.console.print(f"[green]=[/] {job} {partition}: up to date")
+            return 0
+        names = ", ".join(key.to_user_string() for key in stale)
+        self.console.print(f"[blue]>[/] {job} {partition}: {names}")
+        result = definition.execute_in_process(
+            instance=instance,
+            partition_key=partition,
+            asset_selection=stale if len(stale) < len(keys) else None,
+            run_config={**QUIET_LOGS, **({"ops": dict(ops)} if ops else {})},
+            raise_on_error=False,
+        )
+        if not result.success:
+            raise FitSenseError(_what_failed(result, job, partition))
+        return len(stale)
+
+
+def _what_failed(result: dg.ExecuteInProcessResult, job: str, partition: str) -> str:
+    head = f"{job} of {partition} failed"
+    tail = f"(run {result.run_id}; `make up` shows its log)"
+    for event in result.all_events:
+        if event.is_step_failure:
+            failure = event.step_failure_data.error
+            cause = failure.cause or failure if failure else None
+            message = cause.message.strip() if cause else "no message"
+            return f"{head} in {event.step_key}: {message} {tail}"
+    refused = [
+        evaluation.check_name
+        for evaluation in result.get_asset_check_evaluations()
+        if not evaluation.passed and evaluation.severity is dg.AssetCheckSeverity.ERROR
+    ]
+    return f"{head}: refused by {', '.join(refused) or 'an unknown step'} {tail}"

@@ -1,0 +1,202 @@
+"""Training the student of a release: splits out of the lake, a sealed bundle back in.
+
+The run itself works in FitSense's home, so that a killed training goes on from its checkpoint;
+only the finished bundle enters the lake. What differs between equal runs (CPU time, machine) stands
+in `run_record.json` beside the bundle and is no part of its hash.
+"""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from upath import UPath
+
+from fitsense_assets.lib.durable import is_local
+from fitsense_assets.lib.lake import Lake, Manifest
+from fitsense_assets.lib.registry.register import Submission
+from fitsense_assets.lib.release.manifest import read_pins
+from fitsense_assets.lib.student.measure import REPORT, read_card, read_speed
+from fitsense_assets.lib.student.measure import TABLE as EVALUATION
+from fitsense_training.bundle import (
+    ONNX,
+    TOKENIZER,
+    WEIGHTS,
+    BundleManifest,
+    Origin,
+    open_student,
+    read_manifest,
+    seal_bundle,
+)
+from fitsense_training.domain.errors import BadInput
+from fitsense_training.scorecard import flat_metrics
+from fitsense_training.settings import Settings
+
+if TYPE_CHECKING:
+    from fitsense_training.decoding import OnnxStudent
+
+TABLE = "student_checkpoint"
+SPLITS = "sft_splits"
+BUNDLE = "bundle"
+RECORD = "run_record.json"
+EXPERIMENT = "fitsense-students"
+RECIPES = Path(__file__).resolve().parents[3] / "fitsense_training" / "configs"
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """The record of a training run, as the recipe wrote it."""
+
+    body: dict[str, Any]
+
+    def summary(self) -> dict[str, Any]:
+        """The figures people look for first."""
+        model, config = self.body["model"], self.body["config"]
+        return {
+            "recipe": config["name"],
+            "parameters": model["count_parameters"],
+            "train_conversations": self.body["count_train"],
+            "train_tokens": self.body["count_tokens"],
+            "steps": self.body["count_steps"],
+            "vocabulary": self.body["vocab_size"],
+            "val_loss": self.body["val_loss"],
+            "train_cpu_s": self.body["train_cpu_s"],
+        }
+
+    def curves(self) -> dict[str, Sequence[tuple[int, float]]]:
+        """Training loss by step."""
+        every = self.body["config"]["log_every"]
+        return {"loss": tuple((i * every, v) for i, v in enumerate(self.body["loss_curve"]))}
+
+    def params(self) -> dict[str, str]:
+        """What MLflow lists as parameters of the run."""
+        flat = {**self.body["config"], **self.body["model"], **self.body["versions"]}
+        return {name: str(value) for name, value in flat.items() if not isinstance(value, dict)}
+
+
+def recipe_path(name: str) -> Path:
+    """The file of a recipe; BadInput lists those there are."""
+    path = RECIPES / f"{name}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(entry.stem for entry in RECIPES.glob("*.yaml")))
+        raise BadInput(f"there is no recipe {name!r} (there are: {known})")
+    return path
+
+
+def train_release(settings: Settings, lake: Lake, release: str, recipe: str) -> Manifest:
+    """Train the student of a release, export it, and write its bundle into the lake."""
+    from fitsense_training.export import export_onnx
+    from fitsense_training.sft import fine_tune
+    from fitsense_training.sft_config import load_config
+    from fitsense_training.student import load_student
+
+    splits = lake.verify(SPLITS, release)
+    config = load_config(recipe_path(recipe)).model_copy(update={"threads": settings.threads})
+    work = settings.home / "training" / release
+    trained = fine_tune(config, _on_disk(lake.folder(SPLITS, release), work / "data"), work)
+    with lake.write(TABLE, release) as draft:
+        folder = _fresh(work / BUNDLE)
+        for name in (WEIGHTS, TOKENIZER):
+            shutil.copyfile(trained.folder / name, folder / name)
+        vocab_size = trained.record["vocab_size"]
+        export_onnx(load_student(folder / WEIGHTS, config.shape, vocab_size), folder / ONNX)
+        origin = Origin(
+            base=config.base,
+            release=release,
+            cohorts=cohorts_of(lake, release),
+            data_version=splits.version,
+            scores={"val_loss": trained.record["val_loss"] or 0.0},
+        )
+        seal_bundle(folder, origin, config.shape, vocab_size)
+        draft.write_folder(BUNDLE, folder)
+        draft.write_text(RECORD, json.dumps(trained.record, indent=1, sort_keys=True))
+        draft.volatile.add(RECORD)
+        draft.facts.update(recipe=config.name, data_version=splits.version)
+        draft.count_rows = trained.record["count_train"]
+    shutil.rmtree(work)
+    return draft.sealed
+
+
+def cohorts_of(lake: Lake, release: str) -> tuple[str, ...]:
+    """The cohorts a release was made of."""
+    return tuple(read_pins(lake, release).cohorts)
+
+
+def read_record(lake: Lake, release: str) -> RunRecord:
+    """The record of the run that trained a release's student."""
+    return RunRecord(json.loads(lake.read_text(TABLE, release, RECORD)))
+
+
+def open_bundle(lake: Lake, release: str) -> "OnnxStudent":
+    """The student of a release, verified and ready to write."""
+    return open_student(bundle_folder(lake, release))
+
+
+def open_folder(folder: Path) -> "OnnxStudent":
+    """The student of a bundle folder, verified and ready to write."""
+    return open_student(folder)
+
+
+def bundle_folder(lake: Lake, release: str) -> Path:
+    """Where the bundle of a release lies on this machine."""
+    lake.verify(TABLE, release)
+    folder = lake.folder(TABLE, release) / BUNDLE
+    if not is_local(folder):
+        raise BadInput(f"{folder} is remote: set FITSENSE_LAKE to a local folder to open students")
+    return Path(str(folder))
+
+
+def read_bundle(lake: Lake, release: str) -> BundleManifest:
+    """What the bundle of a release says of itself."""
+    return read_manifest(bundle_folder(lake, release))
+
+
+def submission_of(lake: Lake, release: str, dagster_run_id: str) -> Submission:
+    """Everything the registry is to record of a release's student."""
+    manifest, record = read_bundle(lake, release), read_record(lake, release)
+    metrics = {**flat_metrics(read_card(lake, release)), **read_speed(lake, release)}
+    metrics |= {"train_cpu_s": record.body["train_cpu_s"], **manifest.scores}
+    curves = {name: tuple(points) for name, points in record.curves().items()}
+    report = lake.folder(EVALUATION, release) / REPORT
+    return Submission(
+        release=release,
+        experiment=EXPERIMENT,
+        cohorts=manifest.cohorts,
+        bundle=bundle_folder(lake, release),
+        bundle_sha256=manifest.bundle_sha256,
+        data_version=manifest.data_version,
+        data_source=str(lake.folder(SPLITS, release)),
+        data_profile={
+            "count_train": record.body["count_train"],
+            "count_val": record.body["count_val"],
+        },
+        params=record.params(),
+        metrics=metrics,
+        curves=curves,
+        tags={
+            "dagster_run_id": dagster_run_id,
+            "rules_version": manifest.rules_version,
+            "prompt_version": manifest.prompt_version,
+            "wire_version": manifest.wire_version,
+            "catalogue_version": manifest.catalogue_version,
+        },
+        reports=(Path(str(report)),) if is_local(report) else (),
+    )
+
+
+def _on_disk(folder: UPath, copy: Path) -> Path:
+    """The training files of a partition on this machine; a remote lake is copied."""
+    if is_local(folder):
+        return Path(str(folder))
+    copy.mkdir(parents=True, exist_ok=True)
+    for name in ("train.jsonl", "val.jsonl"):
+        (copy / name).write_bytes((folder / name).read_bytes())
+    return copy
+
+
+def _fresh(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
