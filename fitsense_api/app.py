@@ -33,7 +33,8 @@ from fitsense_api.plans.desk import PlanDesk
 from fitsense_api.student.keeper import StudentKeeper
 from fitsense_api.student.registry import MlflowRegistry
 from fitsense_api.student.served import StudentSource
-from fitsense_api.student.shelf import Shelf
+from fitsense_api.student.shelf import SMOKE_REQUEST, Shelf
+from fitsense_training.domain.coach.reference import coach
 from fitsense_training.domain.text.explain import NOT_REVIEWED
 from fitsense_training.settings import Settings, load_settings
 
@@ -53,7 +54,13 @@ def create_app(
     config: ServiceConfig | None = None,
     log: FilteringBoundLogger | None = None,
 ) -> Litestar:
-    """The service; what is not given is made for production."""
+    """The service; what is not given is made for production.
+
+    Raises:
+        RuleBookError: the rules contradict themselves or the vocabulary.
+    """
+    # Rules that contradict themselves stop the service here, before anybody asks.
+    coach(SMOKE_REQUEST)
     config = config or ServiceConfig()
     log = log or json_log(sys.stderr)
     shelf = shelf or Shelf(settings.home / "serving")

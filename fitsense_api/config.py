@@ -11,7 +11,7 @@ class ServiceConfig:
     of those requests are being written at once, the others wait.
     """
 
-    max_body_bytes: int = 65_536
+    max_body_bytes: int = 40_960
     places: int = 16
     student_threads: int = 1
     answer_timeout_s: float = 5.0

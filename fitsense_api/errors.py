@@ -4,11 +4,14 @@ FitSenseError (see fitsense_training/domain/errors.py)
 └── TooBusy                  every place is taken; come back in a moment
 """
 
+from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi import ResponseSpec
+from pydantic import BaseModel, ConfigDict
 
 from fitsense_api.boundary import describe
 from fitsense_api.log import request_id_of
@@ -21,7 +24,30 @@ from fitsense_training.domain.errors import (
     UnsafeAnswer,
 )
 
+MAX_FIELD_ERRORS = 20
 MEDIA_TYPE = "application/problem+json"
+
+
+class FieldError(BaseModel):
+    """One field of the request that cannot stand, and what it may hold."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457); `errors` names the fields when the request is at fault."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: tuple[FieldError, ...] = ()
 
 
 class TooBusy(FitSenseError):
@@ -42,6 +68,8 @@ STATUS_BY_ERROR = {
     RuleBookError: HTTPStatus.INTERNAL_SERVER_ERROR,
     FitSenseError: HTTPStatus.INTERNAL_SERVER_ERROR,
     ValidationException: HTTPStatus.UNPROCESSABLE_ENTITY,
+    # Nothing recurses on the event loop but the reader of a body that is nested without end.
+    RecursionError: HTTPStatus.BAD_REQUEST,
 }
 # What a stranger may read of our own errors: those that are about their request, or about load.
 _SPOKEN = (BadInput, TooBusy)
@@ -57,7 +85,7 @@ _SENTENCE = {
 }
 
 
-def to_problem(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+def to_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """The response to any error; unexpected ones are logged and told apart by their id alone."""
     status = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, TooBusy):
@@ -65,17 +93,15 @@ def to_problem(request: Request[Any, Any, Any], error: Exception) -> Response[di
         log.error(
             "failed", what="request", request_id=request_id_of(request.scope), **describe(error)
         )
-    problem: dict[str, Any] = {
-        "type": f"urn:fitsense:problem:{status.phrase.lower().replace(' ', '-')}",
-        "title": status.phrase,
-        "status": status.value,
-        "detail": str(error)
-        if isinstance(error, _SPOKEN)
-        else _SENTENCE.get(status, status.phrase),
-        "request_id": request_id_of(request.scope),
-    }
-    if isinstance(error, ValidationException):
-        problem["errors"] = _field_errors(error)
+    sentence = _SENTENCE.get(status, status.phrase)
+    problem = Problem(
+        type=f"urn:fitsense:problem:{status.phrase.lower().replace(' ', '-')}",
+        title=status.phrase,
+        status=status.value,
+        detail=str(error) if isinstance(error, _SPOKEN) else sentence,
+        request_id=request_id_of(request.scope),
+        errors=tuple(_field_errors(error)) if isinstance(error, ValidationException) else (),
+    )
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if isinstance(error, TooBusy):
         headers["retry-after"] = str(error.retry_after_s)
@@ -92,17 +118,19 @@ def status_of(error: Exception) -> HTTPStatus:
     return HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def _field_errors(error: ValidationException) -> list[dict[str, str]]:
+def _field_errors(error: ValidationException) -> Iterator[FieldError]:
     """Which field is wrong, and what it may hold; never what it held."""
     found = error.extra if isinstance(error.extra, list) else []
-    return [
-        {
-            "field": str(entry.get("key") or "body"),
-            "message": str(entry["message"]).removeprefix("Value error, "),
-        }
-        for entry in found
-        if isinstance(entry, dict)
-    ]
+    for entry in found[:MAX_FIELD_ERRORS]:
+        message = str(entry["message"]).removeprefix("Value error, ")
+        yield FieldError(field=str(entry.get("key") or "body"), message=message)
 
 
+PLAN_PROBLEMS: Final = {
+    status.value: ResponseSpec(
+        Problem, generate_examples=False, description=sentence, media_type=MEDIA_TYPE
+    )
+    for status, sentence in _SENTENCE.items()
+    if status not in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
+}
 EXCEPTION_HANDLERS = {FitSenseError: to_problem, HTTPException: to_problem, Exception: to_problem}

@@ -91,6 +91,10 @@ class OnnxStudent:
         prompts = [render_prompt(request) for request in requests]
         return self.write(prompts, [render_grammar(request) for request in requests])
 
+    def count_tokens(self, text: str) -> int:
+        """How many tokens a text is to this student."""
+        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
     def write(self, prompts: Sequence[str], grammars: Sequence[str | None]) -> list[str]:
         """The answers to prompts, each under its grammar or free.
 

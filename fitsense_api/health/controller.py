@@ -10,7 +10,7 @@ from fitsense_api.plans.desk import PlanDesk
 from fitsense_api.student.keeper import StudentKeeper, Trouble
 
 
-class Readiness(StrEnum):
+class ServiceState(StrEnum):
     """How well people are answered; in every state they are."""
 
     READY = "ready"
@@ -31,7 +31,7 @@ class Ready(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    status: Readiness
+    status: ServiceState
     model_version: str | None
     trouble: Trouble | None
     is_student_stuck: bool
@@ -55,11 +55,11 @@ class HealthController(Controller):
     ) -> Ready:
         """200 in every state, because in every state a safe answer is given."""
         is_stuck = desk.is_stuck
-        status = Readiness.READY
+        status = ServiceState.READY
         if keeper.served is None:
-            status = Readiness.COACH_ONLY
+            status = ServiceState.COACH_ONLY
         elif is_stuck or keeper.trouble is not None:
-            status = Readiness.DEGRADED
+            status = ServiceState.DEGRADED
         return Ready(
             status=status,
             model_version=keeper.served.version if keeper.served else None,

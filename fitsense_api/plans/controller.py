@@ -9,6 +9,7 @@ from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg
 from litestar.status_codes import HTTP_200_OK
 
+from fitsense_api.errors import PLAN_PROBLEMS
 from fitsense_api.log import note_facts
 from fitsense_api.plans import examples, requests
 from fitsense_api.plans.answers import to_answer
@@ -29,7 +30,12 @@ class PlanController(Controller):
     path = "/v1/plans"
     tags = ("plans",)
 
-    @post(operation_id="CreatePlan", summary="Make a plan", status_code=HTTP_200_OK)
+    @post(
+        operation_id="CreatePlan",
+        summary="Make a plan",
+        status_code=HTTP_200_OK,
+        responses=PLAN_PROBLEMS,
+    )
     async def create(
         self,
         request: AnyRequest,
@@ -39,7 +45,13 @@ class PlanController(Controller):
         """A first plan, or a handoff where none may stand."""
         return await _answer(request, desk, requests.creation(data))
 
-    @post("/modify", operation_id="ModifyPlan", summary="Change a plan", status_code=HTTP_200_OK)
+    @post(
+        "/modify",
+        operation_id="ModifyPlan",
+        summary="Change a plan",
+        status_code=HTTP_200_OK,
+        responses=PLAN_PROBLEMS,
+    )
     async def modify(
         self,
         request: AnyRequest,
@@ -49,7 +61,13 @@ class PlanController(Controller):
         """The plan with what was asked for, as far as the rules allow, and every change named."""
         return await _answer(request, desk, requests.modification(data))
 
-    @post("/adjust", operation_id="AdjustPlan", summary="Make a plan safe", status_code=HTTP_200_OK)
+    @post(
+        "/adjust",
+        operation_id="AdjustPlan",
+        summary="Make a plan safe",
+        status_code=HTTP_200_OK,
+        responses=PLAN_PROBLEMS,
+    )
     async def adjust(
         self,
         request: AnyRequest,
@@ -59,7 +77,13 @@ class PlanController(Controller):
         """The plan for a new condition or a pain, or a handoff."""
         return await _answer(request, desk, requests.adjustment(data))
 
-    @post("/adapt", operation_id="AdaptPlan", summary="Carry a plan on", status_code=HTTP_200_OK)
+    @post(
+        "/adapt",
+        operation_id="AdaptPlan",
+        summary="Carry a plan on",
+        status_code=HTTP_200_OK,
+        responses=PLAN_PROBLEMS,
+    )
     async def adapt(
         self,
         request: AnyRequest,

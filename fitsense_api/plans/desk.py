@@ -5,6 +5,7 @@ whatever goes wrong there, a fixed text. All three leave through the guard or ar
 """
 
 import time
+from dataclasses import replace
 from functools import partial
 
 from structlog.typing import FilteringBoundLogger
@@ -58,13 +59,14 @@ class PlanDesk:
         return Answered(guarded, served, milliseconds_since(started_s))
 
     async def _ladder(self, request: PlanRequest, served: Served | None) -> Guarded:
+        why = "no student is served"
         if served is not None:
             ask = partial(answer_safely, request, served.writer.reply)
             found = await self._student.run(ask, self._timeout_s)
             if not isinstance(found, Failure):
                 return found
-        ask = partial(answer_safely, request, _no_student)
-        found = await self._coach.run(ask, self._timeout_s)
+            why = f"the student did not answer ({found.error})"
+        found = await self._coach.run(partial(_by_rule, request, why), self._timeout_s)
         return NO_ANSWER if isinstance(found, Failure) else found
 
     def close(self) -> None:
@@ -73,6 +75,12 @@ class PlanDesk:
         self._coach.close()
 
 
-def _no_student(_: PlanRequest) -> str:
-    """The planner of a ladder that starts at the coach."""
-    raise FitSenseError("no student answered")
+def _by_rule(request: PlanRequest, why: str) -> Guarded:
+    """The answer of the coach, down the same ladder; `why` says what became of the student."""
+
+    def nobody(_: PlanRequest) -> str:
+        raise FitSenseError(why)
+
+    guarded = answer_safely(request, nobody)
+    actions = (why if action.startswith("planner failed") else action for action in guarded.actions)
+    return replace(guarded, actions=tuple(actions))

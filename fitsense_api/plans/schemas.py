@@ -2,36 +2,44 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from fitsense_api.provenance import Versions
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.conditions import load_conditions
-from fitsense_training.domain.errors import UnknownName
 from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.profile import ConditionRecord, Profile
 from fitsense_training.domain.request import MAX_NOTE_CHARS, Operation, Pain
 from fitsense_training.domain.vocabulary import LiftStatus, Readiness, Severity, TemplateId
 from fitsense_training.guard import GuardPath
 
+Of = TypeVar("Of")
+
 MAX_OPERATIONS = 6
 MAX_LIFTS = 120
 
 
 def _known(names: Iterable[str]) -> None:
-    """Refuse a name that is not in the catalogue: such text would reach the student's prompt."""
-    for name in names:
-        try:
-            load_catalogue().by_id(name)
-        except UnknownName as error:
-            raise ValueError(str(error)) from error
+    """Refuse a name that is not in the catalogue: such text would reach the student's prompt.
+
+    Nothing is suggested in its place: looking for names alike costs too much to do for strangers.
+    """
+    if any(name not in load_catalogue() for name in names):
+        raise ValueError("names an exercise we do not have: /v1/exercises lists the ids")
 
 
 def _known_exercise(exercise_id: str) -> str:
     _known((exercise_id,))
     return exercise_id
+
+
+def _few(lifts: dict[str, Of]) -> dict[str, Of]:
+    """Refuse a log that is longer than anybody's; as a Field it would spoil the OpenAPI type."""
+    if len(lifts) > MAX_LIFTS:
+        raise ValueError(f"at most {MAX_LIFTS} exercises may be named")
+    return lifts
 
 
 def _known_profile(profile: Profile) -> Profile:
@@ -67,15 +75,27 @@ class _Body(BaseModel):
 class CreatePlan(_Body):
     """A first plan for a person."""
 
-    lifts: Annotated[dict[ExerciseId, LoadKg], Field(max_length=MAX_LIFTS)] = Field(
+    lifts: Annotated[dict[ExerciseId, LoadKg], AfterValidator(_few)] = Field(
         default={}, description="Working loads of the last 28 days: exercise id to kg."
     )
 
 
-class ModifyPlan(_Body):
+class _Change(_Body):
+    current_plan: CurrentPlan
+
+    @model_validator(mode="after")
+    def _is_for_this_goal(self) -> Self:
+        if self.current_plan.goal is not self.profile.main_goal:
+            raise ValueError(
+                f"current_plan is for {self.current_plan.goal}, profile for "
+                f"{self.profile.main_goal}: ask for change_goal, or for a new plan"
+            )
+        return self
+
+
+class ModifyPlan(_Change):
     """Changes a person asks for; `profile` is the person before them."""
 
-    current_plan: CurrentPlan
     operations: Annotated[tuple[Operation, ...], Field(min_length=1, max_length=MAX_OPERATIONS)]
 
     @model_validator(mode="after")
@@ -87,10 +107,9 @@ class ModifyPlan(_Body):
         return self
 
 
-class AdjustPlan(_Body):
+class AdjustPlan(_Change):
     """A new condition or a pain; `profile` is the person before it."""
 
-    current_plan: CurrentPlan
     condition_added: ConditionRecord | None = None
     pain: Pain | None = None
 
@@ -106,7 +125,7 @@ class LoggedProgress(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    statuses: Annotated[dict[ExerciseId, LiftStatus], Field(max_length=MAX_LIFTS)] = Field(
+    statuses: Annotated[dict[ExerciseId, LiftStatus], AfterValidator(_few)] = Field(
         description="Exercise id to what its last two exposures say."
     )
     readiness: Readiness = Readiness.OK
@@ -115,10 +134,9 @@ class LoggedProgress(BaseModel):
     adherence_share: Annotated[float, Field(ge=0, le=1)] = 1.0
 
 
-class AdaptPlan(_Body):
+class AdaptPlan(_Change):
     """The next weeks of a plan that was trained."""
 
-    current_plan: CurrentPlan
     progress: LoggedProgress
 
 

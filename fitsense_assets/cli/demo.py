@@ -4,26 +4,26 @@ Every step is an ordinary Dagster run that can be looked at afterwards; a step w
 there already is skipped, so an interrupted demo goes on where it was.
 """
 
-import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
 
-from fitsense_assets.cli.partitions import add_cohort_partition
+from fitsense_assets.cli.partitions import add_cohort_partition, add_release_partition
 from fitsense_assets.cli.runs import Runner
 from fitsense_assets.cli.serving import Reply, ask_for_plan, running_service
-from fitsense_assets.defs.partitions import releases
 from fitsense_assets.lib.lake import Lake
-from fitsense_assets.lib.release.spec import TABLE, add_release, read_release
+from fitsense_assets.lib.release.manifest import TABLE as MANIFEST_TABLE
+from fitsense_assets.lib.release.manifest import verify_release
+from fitsense_assets.lib.release.spec import TABLE, read_release
+from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.profile import Profile
 from fitsense_training.domain.safety.screening import screen
 from fitsense_training.domain.vocabulary import ScreeningState
 from fitsense_training.settings import Settings
 
-RELEASE = "r0001"
 REASON = "the demo"
 
 
@@ -47,17 +47,31 @@ def run_demo(settings: Settings, demo: Demo) -> None:
     ]
     for name in names:
         runner.bring_up_to_date("build_cohort", name)
-    if not runner.lake.exists(TABLE, RELEASE):
-        add_release(runner.lake, RELEASE, names, REASON)
-    runner.add_partition(releases, RELEASE)
-    runner.bring_up_to_date("build_release", RELEASE)
+    release = fitting_release(runner.lake, names)
+    if release is None:
+        release = add_release_partition(runner, names, REASON)
+    runner.bring_up_to_date("build_release", release)
     ops = {"student_checkpoint": {"config": {"recipe": demo.recipe}}}
-    runner.bring_up_to_date("train_student", RELEASE, ops)
-    user_id, profile = pick_person(runner.lake, read_release(runner.lake, RELEASE).cohorts[0])
+    runner.bring_up_to_date("train_student", release, ops)
+    user_id, profile = pick_person(runner.lake, names[0])
     with running_service(settings) as address:
         reply = ask_for_plan(address, profile)
     show(console, user_id, profile, reply)
-    console.print(_next_steps(time.monotonic() - started), soft_wrap=True)
+    console.print(_next_steps(release, time.monotonic() - started), soft_wrap=True)
+
+
+def fitting_release(lake: Lake, cohorts: Sequence[str]) -> str | None:
+    """The newest release of exactly these cohorts as they are now, or None."""
+    for key in reversed(lake.keys(TABLE)):
+        if read_release(lake, key).cohorts != tuple(cohorts):
+            continue
+        try:
+            if lake.exists(MANIFEST_TABLE, key):
+                verify_release(lake, key)
+        except BadInput:
+            continue  # a cohort was made anew since: its data belong into a release of their own
+        return key
+    return None
 
 
 def pick_person(lake: Lake, cohort: str) -> tuple[str, Profile]:
@@ -113,16 +127,11 @@ def _who(profile: Profile) -> str:
     )
 
 
-def _next_steps(seconds: float) -> str:
+def _next_steps(release: str, seconds: float) -> str:
     return (
         f"\nDone in {seconds / 60:.1f} minutes. What to do next:\n"
         "  make up                         the Dagster UI, the MLflow UI and the API\n"
-        f"  .venv/bin/fitsense report       the figures of {RELEASE}\n"
+        f"  .venv/bin/fitsense report       the figures of {release}\n"
         "  .venv/bin/fitsense cohort add   more people; then: fitsense release create\n"
         "No clinician has reviewed the rules behind this plan; it is not medical advice."
     )
-
-
-def dump(reply: Reply) -> str:
-    """The whole reply as JSON, for a log."""
-    return json.dumps(reply.body, indent=1, sort_keys=True)

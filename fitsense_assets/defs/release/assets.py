@@ -10,7 +10,7 @@ from fitsense_assets.defs.teacher.assets import reviewed_responses, teacher_resp
 from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.release import manifest as manifest_code
 from fitsense_assets.lib.release import splits as split_code
-from fitsense_assets.lib.release.card import funnel_table
+from fitsense_assets.lib.release.card import card_body, funnel_table
 from fitsense_assets.lib.release.report import pins_table, since_previous
 from fitsense_assets.lib.release.spec import TABLE, add_release, ready_cohorts
 
@@ -89,7 +89,7 @@ def sft_splits(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeR
             "dagster/row_count": manifest.count_rows,
             **{f"{split}_rows": count for split, count in funnel["rows_out"].items()},
             "funnel": dg.MetadataValue.md(funnel_table(funnel)),
-            "card": dg.MetadataValue.md(card),
+            "card": dg.MetadataValue.md(card_body(card)),
             "path": dg.MetadataValue.path(str(lake.folder(split_code.TABLE, release))),
         },
         data_version=dg.DataVersion(manifest.version),

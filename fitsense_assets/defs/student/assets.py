@@ -120,7 +120,7 @@ def registered_student(context: dg.AssetExecutionContext, home: Home) -> dg.Mate
     return dg.MaterializeResult(
         metadata={
             "model": f"{MODEL} version {judged.registered.version}",
-            "outcome": judged.outcome,
+            "outcome": str(judged.outcome),
             "reasons": dg.MetadataValue.md("\n".join(f"- {line}" for line in judged.reasons)),
             "champion": judged.champion or "none",
             "mlflow_run": judged.registered.run_id,

@@ -93,6 +93,11 @@ def dataset_card(pins: Pins, funnel: Mapping[str, Any], rows: pl.DataFrame) -> s
     return _HEADER.format(**words) + "\n" + "\n".join(part.format(**words) for part in parts)
 
 
+def card_body(card: str) -> str:
+    """The card without the header that dataset hubs read."""
+    return card.removeprefix("---\n").partition("\n---\n")[2].lstrip()
+
+
 def _escaped(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 

@@ -18,6 +18,7 @@ from fitsense_training.domain.errors import BadInput
 
 SPLITS = ("train", "val", "test")
 KEEP_ORDER = ("test", "val", "train")
+_REMEDY = "materialize profiles and what follows from them again"
 REMOVED_SCHEMA = {
     "query_id": pl.String,
     "user_id": pl.String,
@@ -26,6 +27,7 @@ REMOVED_SCHEMA = {
     "reason": pl.String,
     "kept_by": pl.String,
 }
+Find = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 class FilterName(StrEnum):
@@ -112,9 +114,6 @@ def refuse_bad_splits(rows: pl.DataFrame) -> None:
         raise BadInput(f"query {repeated[0]} stands twice: " + _REMEDY)
 
 
-_REMEDY = "materialize profiles and what follows from them again"
-
-
 def users_in_two_splits(rows: pl.DataFrame) -> list[str]:
     """The people whose rows lie in more than one split."""
     counts = rows.group_by("user_id").agg(pl.col("split").n_unique())
@@ -130,9 +129,6 @@ def count_by_split(rows: pl.DataFrame) -> dict[str, int]:
 def _in_keep_order(rows: pl.DataFrame) -> pl.DataFrame:
     rank = pl.col("split").replace_strict(list(KEEP_ORDER), list(range(len(KEEP_ORDER))))
     return rows.sort(rank, "query_id")
-
-
-Find = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 def _filters(recipe: Recipe) -> Iterator[tuple[FilterName, Find]]:

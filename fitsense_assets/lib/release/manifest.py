@@ -200,7 +200,14 @@ def _teachers(lake: Lake, cohort: str) -> Iterator[TeacherPin]:
 
 
 def write_manifest(lake: Lake, key: str) -> Manifest:
-    """Pin a release that has a spec and write its manifest."""
+    """Pin a release that has a spec and write its manifest; one that is pinned stays as it is.
+
+    Raises:
+        BadInput: it is pinned, and a table changed since.
+    """
+    if lake.exists(TABLE, key):
+        verify_release(lake, key)
+        return lake.manifest(TABLE, key)
     pins = pin_release(lake, read_release(lake, key))
     with lake.write(TABLE, key) as draft:
         draft.write_text(FILE, json.dumps(pins.model_dump(mode="json"), indent=1, sort_keys=True))

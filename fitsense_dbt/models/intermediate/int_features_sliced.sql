@@ -9,37 +9,26 @@
     'weighed_share', 'weight_change_kg'
 ] %}
 
-with users as (
+with people as (
 
-    select
-        users.*,
-        unnest([
-            {'dimension': 'all', 'slice_value': 'all'},
-            {% for slice in person_slices() -%}
-            {'dimension': '{{ slice }}', 'slice_value': {{ slice }}}
-            {%- if not loop.last %},{% endif %}
-            {% endfor %}
-        ]) as slice
-    from {{ ref('int_users_described') }} as users
-    where users.release = '{{ var("release") }}'
+    select * from {{ ref('int_users_described') }}
+    where release = '{{ var("release") }}'
 
 ),
 
-unpivoted as (
+-- Lists that stand side by side are unnested in step.
+sliced as (
 
     select
-        release,
-        user_id,
-        sampling_weight,
-        slice.dimension as dimension,
-        slice.slice_value as slice_value,
+        *,
         unnest([
-            {% for feature in features -%}
-            {'feature': '{{ feature }}', 'value': cast({{ feature }} as double)}
-            {%- if not loop.last %},{% endif %}
+            'all',
+            {% for name in person_slices() -%}
+            '{{ name }}'{% if not loop.last %},{% endif %}
             {% endfor %}
-        ]) as entry
-    from users
+        ]) as dimension,
+        unnest(['all', {{ person_slices() | join(', ') }}]) as slice_value
+    from people
 
 )
 
@@ -48,7 +37,15 @@ select
     user_id,
     dimension,
     slice_value,
-    entry.feature as feature,
     sampling_weight,
-    entry.value as feature_value
-from unpivoted
+    unnest([
+        {% for name in features -%}
+        '{{ name }}'{% if not loop.last %},{% endif %}
+        {% endfor %}
+    ]) as feature,
+    unnest([
+        {% for name in features -%}
+        cast({{ name }} as double){% if not loop.last %},{% endif %}
+        {% endfor %}
+    ]) as feature_value
+from sliced

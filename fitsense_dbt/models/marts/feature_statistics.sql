@@ -1,4 +1,4 @@
-{% set quantiles = [5, 25, 50, 75, 95] %}
+{% set percents = ['05', '25', '50', '75', '95'] %}
 
 with features as (
 
@@ -7,7 +7,7 @@ with features as (
 
 ),
 
--- How much of the population's weight lies at or below each value.
+-- The share of the population's weight at or below each value, and a hair against rounding.
 ranked as (
 
     select
@@ -17,7 +17,7 @@ ranked as (
             order by feature_value nulls last, user_id
         ) / sum(sampling_weight) filter (where feature_value is not null) over (
             partition by feature, dimension, slice_value
-        ) as weight_reached
+        ) + 1e-9 as reached
     from features
 
 ),
@@ -39,11 +39,10 @@ summed as (
         sum(sampling_weight) as weight_rows,
         sum(sampling_weight * feature_value) as weighted_sum,
         sum(sampling_weight * feature_value ** 2) as weighted_squares,
-        {% for quantile in quantiles -%}
-        quantile_cont(feature_value, {{ quantile / 100 }}) as quantile_{{ quantile }},
-        min(feature_value) filter (
-            where feature_value is not null and weight_reached >= {{ quantile / 100 }} - 1e-9
-        ) as weighted_quantile_{{ quantile }}
+        {% for percent in percents -%}
+        {%- set weighted = 'weighted_quantile_' ~ percent -%}
+        quantile_cont(feature_value, 0.{{ percent }}) as quantile_{{ percent }},
+        min(feature_value) filter (where reached > 0.{{ percent }}) as {{ weighted }}
         {%- if not loop.last %},{% endif %}
         {% endfor %}
     from ranked
@@ -74,9 +73,9 @@ select
         sqrt(greatest(weighted_squares / weight_values - (weighted_sum / weight_values) ** 2, 0)),
         6
     ) as weighted_standard_deviation,
-    {% for quantile in quantiles -%}
-    round(quantile_{{ quantile }}, 6) as quantile_{{ quantile }},
-    round(weighted_quantile_{{ quantile }}, 6) as weighted_quantile_{{ quantile }}
+    {% for percent in percents -%}
+    round(quantile_{{ percent }}, 6) as quantile_{{ percent }},
+    round(weighted_quantile_{{ percent }}, 6) as weighted_quantile_{{ percent }}
     {%- if not loop.last %},{% endif %}
     {% endfor %}
 from summed

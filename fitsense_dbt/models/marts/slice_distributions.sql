@@ -66,7 +66,7 @@ counted as (
         case
             when bin_index = -1 then 'missing'
             else cast(round(low + bin_index * bin_width, 6) as varchar)
-        end as bin,
+        end as bin_label,
         count(*) as count_rows,
         sum(sampling_weight) as weight_rows
     from placed
@@ -81,7 +81,7 @@ counted as (
         'category' as kind,
         dimension as variable,
         cast(0 as integer) as bin_index,
-        slice_value as bin,
+        slice_value as bin_label,
         cast(count_{{ column }} as bigint) as count_rows,
         weight_{{ column }} as weight_rows
     from slices
@@ -98,7 +98,7 @@ select
     kind,
     variable,
     bin_index,
-    bin,
+    bin_label,
 
     ---------- numerics
     count_rows,

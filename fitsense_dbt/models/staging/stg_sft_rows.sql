@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ lake_parquet('sft_splits', [var('release')]) }}
+    select * from {{ lake_parquet('sft_splits', [var('release')], ['train', 'val', 'test']) }}
 
 ),
 

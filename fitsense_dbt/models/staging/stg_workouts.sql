@@ -15,7 +15,7 @@ summed as (
         ---------- numerics
         count(*) as count_sets,
         count(distinct session_at) as count_sessions,
-        count(distinct (session_at, exercise_id, set_number)) as count_distinct_sets,
+        count(distinct row(session_at, exercise_id, set_number)) as count_distinct_sets,
         round(count(*) / count(distinct session_at), 4) as sets_a_session,
         round(avg(load_kg) filter (where not is_warm_up), 4) as load_kg_mean,
         max(load_kg) as load_kg_max,

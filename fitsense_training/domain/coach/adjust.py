@@ -3,7 +3,7 @@
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.coach.create import aerobic_intensity
 from fitsense_training.domain.coach.finish import finish
-from fitsense_training.domain.coach.modify import effort, without_forbidden
+from fitsense_training.domain.coach.modify import Exchange, effort, without_forbidden
 from fitsense_training.domain.plan.model import Prescription, WorkoutPlan
 from fitsense_training.domain.request import Pain, PlanRequest
 from fitsense_training.domain.safety.bounds import Bounds, bounds_of
@@ -17,7 +17,7 @@ def adjust(request: PlanRequest, plan: WorkoutPlan, seed: int) -> WorkoutPlan:
     """The plan made safe for what is new; lines it does not concern stay as they are."""
     bounds = bounds_of(request)
     reason = ReasonCode.PAIN if request.pain is not None else ReasonCode.CONDITION_ADDED
-    plan = without_forbidden(plan, bounds, reason, seed)
+    plan = without_forbidden(plan, Exchange.of(request, reason, seed))
     if request.pain is not None:
         plan = _ease_region(plan, request.pain, bounds)
     sessions = tuple(

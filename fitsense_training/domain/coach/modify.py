@@ -1,12 +1,19 @@
 """Changing a plan because the person asks: one typed operation after the other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
-from fitsense_training.domain.catalogue import load_catalogue
+from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.coach.choice import substitute
 from fitsense_training.domain.coach.create import create
 from fitsense_training.domain.coach.finish import finish
-from fitsense_training.domain.plan.model import Load, Prescription, Session, WorkoutPlan
+from fitsense_training.domain.plan.model import (
+    RIR_MAX,
+    Prescription,
+    Session,
+    WorkoutPlan,
+    load_of_reserve,
+)
 from fitsense_training.domain.request import Operation, PlanRequest
 from fitsense_training.domain.safety.bounds import EFFORT_ROLES, Bounds, bounds_of
 from fitsense_training.domain.safety.inclusions import meets, required_inclusions, stand_ins
@@ -17,55 +24,70 @@ from fitsense_training.domain.vocabulary import LoadKind, OperationKind, ReasonC
 
 def modify(request: PlanRequest, plan: WorkoutPlan, seed: int) -> WorkoutPlan:
     """The plan with every operation carried out that the rules allow."""
-    bounds = bounds_of(request)
     for operation in request.operations:
         plan = _APPLY[operation.kind](plan, operation, request, seed)
     plan = plan.model_copy(update={"reasons": (ReasonCode.USER_REQUEST,)})
-    plan = without_forbidden(plan, bounds, ReasonCode.SAFETY_RULE, seed)
+    plan = without_forbidden(plan, Exchange.of(request, ReasonCode.SAFETY_RULE, seed))
     return finish(request, plan, ReasonCode.SAFETY_RULE)
 
 
-def without_forbidden(
-    plan: WorkoutPlan, bounds: Bounds, reason: ReasonCode, seed: int
-) -> WorkoutPlan:
+@dataclass(frozen=True)
+class Exchange:
+    """How exercises are exchanged: within which bounds, why, and with which known loads."""
+
+    bounds: Bounds
+    reason: ReasonCode
+    seed: int
+    known_kg: Mapping[str, float]
+
+    @staticmethod
+    def of(request: PlanRequest, reason: ReasonCode, seed: int) -> "Exchange":
+        """Exchanges that answer a request."""
+        return Exchange(bounds_of(request), reason, seed, known_loads(request))
+
+    def stand_in(self, exercise_id: str, taken: Collection[str]) -> Exercise | None:
+        """The nearest allowed exercise; for one that a condition requires, another of that kind."""
+        required = stand_ins(load_catalogue().by_id(exercise_id), self.bounds)
+        found = next((e for e in required if e.id not in taken), None)
+        return found or substitute(exercise_id, self.bounds, taken, self.seed)
+
+
+def without_forbidden(plan: WorkoutPlan, how: Exchange) -> WorkoutPlan:
     """The plan with every exercise that is not allowed replaced by the nearest one, or dropped."""
     sessions: list[Session] = []
     for old in plan.sessions:
-        gone = [i.exercise_id for i in old.prescriptions if i.exercise_id not in bounds.allowed]
         new = old
-        for exercise_id in gone:
-            new = exchange(new, exercise_id, bounds, reason, seed)
+        for item in old.prescriptions:
+            if item.exercise_id not in how.bounds.allowed:
+                new = exchange(new, item.exercise_id, how)
         if new.prescriptions:
             sessions.append(new)
     return plan.model_copy(update={"sessions": tuple(sessions)})
 
 
-def exchange(
-    session: Session, exercise_id: str, bounds: Bounds, reason: ReasonCode, seed: int
-) -> Session:
+def exchange(session: Session, exercise_id: str, how: Exchange) -> Session:
     """The session with one exercise replaced by the nearest allowed one, or without it."""
     taken = {item.exercise_id for item in session.prescriptions}
-    required = stand_ins(load_catalogue().by_id(exercise_id), bounds)
-    found = next((e for e in required if e.id not in taken), None)
-    found = found or substitute(exercise_id, bounds, taken, seed)
+    found = how.stand_in(exercise_id, taken)
     items: list[Prescription] = []
     for item in session.prescriptions:
         if item.exercise_id != exercise_id:
             items.append(item)
         elif found is not None:
-            new = prescribe(found.id, bounds)
+            new = prescribe(found.id, how.bounds, how.known_kg.get(found.id) or None)
             same_kind = new.dose_kind is item.dose_kind and found.role not in EFFORT_ROLES
-            sets = min(item.sets, bounds.dose(found).sets_max) if same_kind else new.sets
-            items.append(new.model_copy(update={"sets": sets, "reason": reason}))
+            sets = min(item.sets, how.bounds.dose(found).sets_max) if same_kind else new.sets
+            items.append(new.model_copy(update={"sets": sets, "reason": how.reason}))
     return with_items(session, in_order(tuple(items)))
 
 
 def _swap(plan: WorkoutPlan, operation: Operation, request: PlanRequest, seed: int) -> WorkoutPlan:
-    bounds, name = bounds_of(request), operation.exercise_id or ""
+    how = Exchange.of(request, ReasonCode.USER_REQUEST, seed)
+    name = operation.exercise_id or ""
     return plan.model_copy(
         update={
             "sessions": tuple(
-                exchange(session, name, bounds, ReasonCode.USER_REQUEST, seed)
+                exchange(session, name, how)
                 if any(item.exercise_id == name for item in session.prescriptions)
                 else session
                 for session in plan.sessions
@@ -98,7 +120,7 @@ def _exchange_equipment(
     plan: WorkoutPlan, operation: Operation, request: PlanRequest, seed: int
 ) -> WorkoutPlan:
     del operation
-    return without_forbidden(plan, bounds_of(request), ReasonCode.USER_REQUEST, seed)
+    return without_forbidden(plan, Exchange.of(request, ReasonCode.USER_REQUEST, seed))
 
 
 def _lighter(
@@ -122,10 +144,10 @@ def effort(item: Prescription, rir: int, bounds: Bounds, sets: int = 0) -> Presc
     if item.rir is None:
         return item
     floor = bounds.dose(load_catalogue().by_id(item.exercise_id)).rir_min
-    reserve = max(item.rir + rir, floor)
+    reserve = min(max(item.rir + rir, floor), RIR_MAX)
     load = item.load
     if load.kind is LoadKind.RPE:
-        load = Load(kind=LoadKind.RPE, value=10 - reserve)
+        load = load_of_reserve(reserve)
     return item.model_copy(update={"rir": reserve, "sets": max(1, item.sets + sets), "load": load})
 
 

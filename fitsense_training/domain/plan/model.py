@@ -20,6 +20,9 @@ from fitsense_training.domain.vocabulary import (
     Weekday,
 )
 
+RPE_MAX = 10
+RIR_MAX = 10
+
 
 class Load(BaseModel):
     """The load of one set: kg (0.5-500), percent of one-rep max (20-100), RPE (1-10), or body."""
@@ -44,6 +47,11 @@ class Load(BaseModel):
         return self
 
 
+def load_of_reserve(rir: int) -> Load:
+    """The RPE that leaves so many reps in reserve; never below 1."""
+    return Load(kind=LoadKind.RPE, value=max(1, RPE_MAX - rir))
+
+
 class Prescription(BaseModel):
     """One exercise in a session: sets of a dose, how hard, and how long to rest."""
 
@@ -55,7 +63,7 @@ class Prescription(BaseModel):
     dose_low: Annotated[int, Field(ge=1, le=7200, description="reps, seconds or metres a set")]
     dose_high: Annotated[int, Field(ge=1, le=7200)]
     load: Load
-    rir: Annotated[int, Field(ge=0, le=10)] | None = Field(
+    rir: Annotated[int, Field(ge=0, le=RIR_MAX)] | None = Field(
         default=None, description="Reps in reserve; None where effort is given by RPE alone."
     )
     rest_s: Annotated[int, Field(ge=0, le=600)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.conditions import CombinedLimits, Inclusion, load_conditions
-from fitsense_training.domain.plan.model import Load
+from fitsense_training.domain.plan.model import Load, load_of_reserve
 from fitsense_training.domain.profile import Profile
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.rulebook import GoalRule, Limits, load_rulebook
@@ -96,7 +96,7 @@ class Bounds:
             return Load(kind=LoadKind.BODYWEIGHT)
         if known_kg is not None and exercise.is_loadable:
             return Load(kind=LoadKind.KG, value=known_kg)
-        return Load(kind=LoadKind.RPE, value=10 - (rir or 0))
+        return load_of_reserve(rir or 0)
 
 
 def bounds_of(request: PlanRequest) -> Bounds:

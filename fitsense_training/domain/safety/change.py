@@ -1,6 +1,6 @@
 """Rules on change: progression follows the logs, every change has a reason, nothing else moves."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.plan.diff import ChangeKind, diff, pair_sessions, same_work
@@ -143,9 +143,9 @@ def nothing_else_changes(case: Case) -> Iterator[Broken]:
     if request.current_plan is None or is_plan_wide(request):
         return
     for old, new in pair_sessions(request.current_plan, case.plan):
-        if old is None or _must_shrink(old, new, case):
-            continue
         kept = {item.exercise_id: item for item in new.prescriptions} if new else {}
+        if old is None or must_shrink(old, kept.values(), case.bounds):
+            continue
         for item in old.prescriptions:
             if is_touched(item, request, case.bounds):
                 continue
@@ -154,21 +154,19 @@ def nothing_else_changes(case: Case) -> Iterator[Broken]:
                 yield place(old, item), "changed though nobody asked for it"
 
 
-def _must_shrink(old: Session, new: Session | None, case: Case) -> bool:
-    """Whether the old lines leave no time for the warm-up and the lines a condition requires."""
+def must_shrink(old: Session, lines: Iterable[Prescription], bounds: Bounds) -> bool:
+    """Whether the old lines leave no time for the warm-up and the required ones among `lines`."""
     held = {item.exercise_id for item in old.prescriptions}
-    required = required_inclusions(case.bounds)
+    required = required_inclusions(bounds)
     added_min = sum(
         item_minutes(item)
-        for item in (new.prescriptions if new else ())
+        for item in lines
         if item.exercise_id not in held
-        and any(meets(code, case.catalogue.by_id(item.exercise_id)) for code in required)
+        and any(meets(code, load_catalogue().by_id(item.exercise_id)) for code in required)
     )
-    warmed = old.model_copy(
-        update={"warm_up_min": max(old.warm_up_min, warm_up_minutes(case.bounds))}
-    )
-    slack = 1 + case.limits.duration_slack_share.value
-    return session_minutes(warmed) + added_min > case.profile.session_minutes * slack
+    warmed = old.model_copy(update={"warm_up_min": max(old.warm_up_min, warm_up_minutes(bounds))})
+    slack = 1 + bounds.rules.duration_slack_share.value
+    return session_minutes(warmed) + added_min > bounds.profile.session_minutes * slack
 
 
 def is_touched(item: Prescription, request: PlanRequest, bounds: Bounds) -> bool:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from fitsense_training.domain.catalogue import Catalogue, Exercise, load_catalogue
 from fitsense_training.domain.conditions import Inclusion, load_conditions
 from fitsense_training.domain.plan.model import Session, WorkoutPlan
+from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import Bounds
 from fitsense_training.domain.science.week import is_resistance
+from fitsense_training.domain.vocabulary import OperationKind
 
 BALANCE_DAYS = 3
 
@@ -35,6 +37,20 @@ def stand_ins(exercise: Exercise, bounds: Bounds) -> tuple[Exercise, ...]:
     codes = [code for code in required_inclusions(bounds) if meets(code, exercise)]
     found = [e for code in codes for e in options(code, bounds) if e.id != exercise.id]
     return tuple(sorted(found, key=lambda e: e.pattern is not exercise.pattern))
+
+
+def asked_away(request: PlanRequest, bounds: Bounds) -> frozenset[str]:
+    """The exercises a person asks to be rid of, but for those a condition cannot do without."""
+    gone: set[str] = set()
+    for operation in request.operations:
+        if operation.kind not in (OperationKind.SWAP, OperationKind.REMOVE):
+            continue
+        exercise = load_catalogue().by_id(operation.exercise_id or "")
+        is_required = any(meets(code, exercise) for code in required_inclusions(bounds))
+        can_swap = operation.kind is OperationKind.SWAP and stand_ins(exercise, bounds)
+        if not is_required or can_swap:
+            gone.add(exercise.id)
+    return frozenset(gone)
 
 
 def days_required(code: Inclusion, plan: WorkoutPlan) -> int:

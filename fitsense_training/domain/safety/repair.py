@@ -42,7 +42,10 @@ from fitsense_training.domain.science.week import is_resistance
 from fitsense_training.domain.vocabulary import Muscle
 
 EXERCISES_MIN = 2
-PASSES_MAX = 12
+SECONDS_TO_HALVE = 450
+
+
+Steps = tuple[tuple[str, Callable[[WorkoutPlan, Bounds], WorkoutPlan]], ...]
 
 
 @dataclass(frozen=True)
@@ -56,16 +59,28 @@ class Repair:
 def repair(request: PlanRequest, plan: WorkoutPlan) -> Repair:
     """Mend a plan for a request. Every exercise id must be in the catalogue."""
     bounds = bounds_of(request)
+    plan, actions = _apply(_MENDS, plan, bounds)
+    trims = _TRIMS
+    if request.current_plan is not None and not is_plan_wide(request):
+        # A small change does not rebalance the lines nobody spoke of.
+        trims = tuple(trim for trim in _TRIMS if trim[1] is not balance_push_and_pull)
+    trimmed, more = _apply(trims, plan, bounds)
+    while more:  # what one trim takes away another may miss; sets only fall, so this ends
+        actions += more
+        plan = trimmed
+        trimmed, more = _apply(trims, plan, bounds)
+    return Repair(plan, tuple(dict.fromkeys(actions)))
+
+
+def _apply(steps: Steps, plan: WorkoutPlan, bounds: Bounds) -> tuple[WorkoutPlan, list[str]]:
+    """The plan after these steps, and the names of those that changed it."""
     actions: list[str] = []
-    anew = request.current_plan is None or is_plan_wide(request)
-    for name, step in _STEPS:
-        if step is balance_push_and_pull and not anew:
-            continue  # a small change does not rebalance the lines nobody spoke of
+    for name, step in steps:
         mended = step(plan, bounds)
         if mended != plan:
             actions.append(name)
             plan = mended
-    return Repair(plan, tuple(actions))
+    return plan, actions
 
 
 def _each_session(plan: WorkoutPlan, change: Callable[[Session], Session]) -> WorkoutPlan:
@@ -120,12 +135,16 @@ def _fit_session(session: Session, bounds: Bounds) -> Session:
         if victim is None:
             break
         minutes -= item_minutes(items.pop(victim))
-    while minutes > limit and any(item.sets > 1 or item.dose_low >= 600 for item in items):
-        index = max(range(len(items)), key=lambda i: item_minutes(items[i]))
+    while minutes > limit and (long := [i for i in range(len(items)) if _can_shrink(items[i])]):
+        index = max(long, key=lambda i: item_minutes(items[i]))
         minutes -= item_minutes(items[index])
         items[index] = _smaller(items[index])
         minutes += item_minutes(items[index])
     return with_items(session, tuple(items))
+
+
+def _can_shrink(item: Prescription) -> bool:
+    return item.sets > 1 or item.dose_low >= SECONDS_TO_HALVE
 
 
 def _least_needed(items: list[Prescription], bounds: Bounds) -> int | None:
@@ -151,10 +170,7 @@ def ease_hard_days(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
     """Fewer sets where a muscle is trained hard twice within 48 hours (STR03)."""
     catalogue = load_catalogue()
     hard = bounds.rules.hard_day_sets.value
-    for _ in range(PASSES_MAX):
-        clash = _first_clash(plan, hard)
-        if clash is None:
-            return plan
+    while clash := _first_clash(plan, hard):
         session, muscle = clash
         items = list(session.prescriptions)
         hits = [
@@ -191,10 +207,7 @@ def cap_volume(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
     """Weekly and per-session sets within their caps (VOL01-VOL03)."""
     catalogue = load_catalogue()
     most = bounds.rules.weekly_sets_cap.at(bounds.profile.experience_level)
-    for _ in range(PASSES_MAX):
-        over = [m for m, s in weekly_sets_by_muscle(plan, catalogue).items() if s > most]
-        if not over:
-            return plan
+    while over := [m for m, s in weekly_sets_by_muscle(plan, catalogue).items() if s > most]:
         session, index = max(
             (
                 (session, index)
@@ -208,7 +221,9 @@ def cap_volume(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
             ),
         )
         items = list(session.prescriptions)
-        items[index] = items[index].model_copy(update={"sets": max(1, items[index].sets - 1)})
+        if items[index].sets == 1:
+            return plan
+        items[index] = items[index].model_copy(update={"sets": items[index].sets - 1})
         plan = replace_session(plan, with_items(session, tuple(items)))
     return plan
 
@@ -221,7 +236,7 @@ def cap_sessions(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
 def _cap_session(session: Session, bounds: Bounds) -> Session:
     catalogue, rules = load_catalogue(), bounds.rules
     most = rules.session_sets_cap.at(bounds.profile.experience_level)
-    for _ in range(PASSES_MAX):
+    while True:
         items = list(session.prescriptions)
         by_muscle = session_sets_by_muscle(session, catalogue)
         muscle = max(by_muscle, key=lambda m: by_muscle[m], default=None)
@@ -244,10 +259,7 @@ def _cap_session(session: Session, bounds: Bounds) -> Session:
 
 def balance_push_and_pull(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
     """Fewer sets of the side that is ahead (STR04), one at a time."""
-    for _ in range(PASSES_MAX):
-        ahead = side_ahead(plan, bounds, load_catalogue())
-        if ahead is None:
-            return plan
+    while ahead := side_ahead(plan, bounds, load_catalogue()):
         session, index = max(
             (
                 (session, index)
@@ -273,13 +285,15 @@ def sort_exercises(plan: WorkoutPlan, _: Bounds) -> WorkoutPlan:
     return _each_session(plan, lambda s: with_items(s, in_order(s.prescriptions)))
 
 
-_STEPS: tuple[tuple[str, Callable[[WorkoutPlan, Bounds], WorkoutPlan]], ...] = (
+_MENDS: Steps = (
     ("put stop signs in", set_stop_signs),
     ("lengthened the warm-up", set_warm_ups),
     ("brought doses into range", dose_down),
     ("added what is required", add_required),
     ("put bigger exercises first", sort_exercises),
     ("fitted sessions to the time", fit_time),
+)
+_TRIMS: Steps = (
     ("cut sets of full sessions", cap_sessions),
     ("balanced pushing and pulling", balance_push_and_pull),
     ("cut weekly volume", cap_volume),

@@ -1,7 +1,7 @@
 """Small steps on sessions and prescriptions that coach and repair share."""
 
 from fitsense_training.domain.catalogue import load_catalogue
-from fitsense_training.domain.plan.model import Load, Prescription, Session, WorkoutPlan
+from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan, load_of_reserve
 from fitsense_training.domain.safety.bounds import EFFORT_ROLES, Bounds
 from fitsense_training.domain.vocabulary import LoadKind
 
@@ -33,7 +33,7 @@ def clamp(item: Prescription, bounds: Bounds) -> Prescription:
     rir = item.rir if item.rir is None else max(item.rir, dose.rir_min)
     load = item.load
     if load.kind is LoadKind.RPE and rir is not None:
-        load = Load(kind=LoadKind.RPE, value=10 - rir)
+        load = load_of_reserve(rir)
     return item.model_copy(
         update={
             "sets": min(item.sets, dose.sets_max),

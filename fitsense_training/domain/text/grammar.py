@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Iterable
 
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
-from fitsense_training.domain.plan.model import Load, Prescription, Session
+from fitsense_training.domain.plan.model import RIR_MAX, Load, Prescription, Session
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import (
     EFFORT_ROLES,
@@ -22,8 +22,15 @@ from fitsense_training.domain.safety.bounds import (
     request_reasons,
     warm_up_minutes,
 )
-from fitsense_training.domain.safety.change import is_plan_wide, is_touched
-from fitsense_training.domain.safety.inclusions import meets, options, required_inclusions
+from fitsense_training.domain.safety.change import is_plan_wide, is_touched, must_shrink
+from fitsense_training.domain.safety.inclusions import (
+    asked_away,
+    options,
+    required_inclusions,
+    stand_ins,
+)
+from fitsense_training.domain.safety.repair import SECONDS_TO_HALVE
+from fitsense_training.domain.safety.sessions import prescribe
 from fitsense_training.domain.safety.shortlist import shortlist
 from fitsense_training.domain.safety.validator import template_for
 from fitsense_training.domain.science.week import (
@@ -74,6 +81,7 @@ class _Writer:
         self.bounds: Bounds = bounds_of(request)
         self.rules: dict[str, str] = {}
         self.known_kg = known_loads(request)
+        self.gone = asked_away(request, self.bounds)
 
     def write(self) -> str:
         sessions = self._fresh() if self._is_fresh() else self._changed()
@@ -116,18 +124,29 @@ class _Writer:
 
     def _fresh(self) -> list[str]:
         most = exercises_max(self.request.profile.session_minutes)
+        takes_out = any(op.kind is OperationKind.REMOVE for op in self.request.operations)
         parts: list[str] = []
         for day in lay_out_week(self.request.profile):
-            rows = self._rule(
-                "f", " | ".join(self._new_rows(_exercises(day, self.bounds, self.known_kg), None))
-            )
-            least = 2 if is_resistance(day.focus) else 1
+            rows = self._rule("f", " | ".join(self._new_rows(self._choices(day), None)))
+            least = 2 if is_resistance(day.focus) and not takes_out else 1
             extra = len(required_inclusions(self.bounds))
             count = f"({_quote(',')} {rows}){{{least - 1},{max(least, most + extra) - 1}}}"
             head = _session_head(day.weekday, day.focus, warm_up_minutes(self.bounds))
             separator = [_quote(",")] if parts else []
             parts += [*separator, _quote(head), rows, count, _quote("]]")]
         return parts
+
+    def _choices(self, day: Day) -> list[Exercise]:
+        """What may stand on a day: its patterns, what is required, what is swapped in."""
+        found = _exercises(day, self.bounds, self.known_kg)
+        swapped = [e for e in found if e.id in self.gone]
+        left = [e for e in found if e.id not in self.gone]
+        new = [e for e in self._stand_ins(swapped) if e.id not in self.gone and e not in left]
+        return [*left, *new] or found
+
+    def _stand_ins(self, replaced: list[Exercise]) -> list[Exercise]:
+        required = [e for exercise in replaced for e in stand_ins(exercise, self.bounds)]
+        return [*_substitutes(replaced, self.bounds), *required]
 
     def _changed(self) -> list[str]:
         plan = self.request.current_plan
@@ -145,15 +164,17 @@ class _Writer:
     def _session(self, session: Session) -> str:
         rows: list[str] = []
         replaced: list[Exercise] = []
+        missing = [options(c, self.bounds)[0] for c in required_inclusions(self.bounds)]
+        lines = [prescribe(exercise.id, self.bounds) for exercise in missing]
+        is_tight = must_shrink(session, lines, self.bounds)
         for item in session.prescriptions:
             exercise = load_catalogue().by_id(item.exercise_id)
-            if item.exercise_id in self.bounds.allowed and not self._is_removed(item):
-                rows.append(self._kept_row(item, exercise))
+            if item.exercise_id in self.bounds.allowed - self.gone:
+                rows.append(self._kept_row(item, exercise, is_tight=is_tight))
             if is_touched(item, self.request, self.bounds):
                 replaced.append(exercise)
         taken = {item.exercise_id for item in session.prescriptions}
-        new = [e for e in _substitutes(replaced, self.bounds) if e.id not in taken]
-        new += [e for c in required_inclusions(self.bounds) for e in options(c, self.bounds)[:1]]
+        new = [*self._stand_ins(replaced), *missing]
         reasons = request_reasons(self.request)
         rows += self._new_rows([e for e in dict.fromkeys(new) if e.id not in taken], reasons)
         row = self._rule("c", " | ".join(dict.fromkeys(rows)))
@@ -164,20 +185,12 @@ class _Writer:
         head = _session_head(session.weekday, session.focus, warm_up)
         return f"{_quote(head)} {row} {more} {_quote(']]')}"
 
-    def _is_removed(self, item: Prescription) -> bool:
-        exercise = load_catalogue().by_id(item.exercise_id)
-        if any(meets(code, exercise) for code in required_inclusions(self.bounds)):
-            return False  # what a condition requires cannot be asked away
-        gone = (OperationKind.SWAP, OperationKind.REMOVE)
-        return any(
-            op.kind in gone and op.exercise_id == item.exercise_id for op in self.request.operations
-        )
-
-    def _kept_row(self, item: Prescription, exercise: Exercise) -> str:
+    def _kept_row(self, item: Prescription, exercise: Exercise, *, is_tight: bool) -> str:
         head = f'["{item.exercise_id}","'
         wide = is_plan_wide(self.request)
         if not wide and not is_touched(item, self.request, self.bounds):
-            return _quote(f'{head}{write_dose(item)}"]')
+            copy = _quote(f'{head}{write_dose(item)}"]')
+            return f"{copy} | {self._fewer_sets(item)}" if is_tight and item.sets > 1 else copy
         flags = "" if wide else self._why(request_reasons(self.request), is_optional=True)
         if exercise.role in EFFORT_ROLES:
             return f"{_quote(head + write_dose(item))} {_quote(QUOTE)} {flags} {_quote(']')}"
@@ -187,16 +200,24 @@ class _Writer:
         efforts = self._efforts(item, dose)
         return f"{_quote(head)} {sets} {sizes} {efforts} {_quote(QUOTE)} {flags} {_quote(']')}"
 
+    def _fewer_sets(self, item: Prescription) -> str:
+        """A line that makes room for what is required: the same work in fewer sets."""
+        sets, rest = write_dose(item).split("x", 1)
+        fewer = _any(str(n) for n in range(1, int(sets)))
+        why = self._why(request_reasons(self.request), is_optional=False)
+        head, tail = _quote(f'["{item.exercise_id}","'), _quote(f'x{rest}"')
+        return f"{head} {fewer} {tail} {why} {_quote(']')}"
+
     def _efforts(self, item: Prescription, dose: DoseBounds) -> str:
         """` r2 90s rpe8` and its neighbours: reserve, rest and load that fit each other."""
         rest = min(max(item.rest_s, dose.rest_min_s), dose.rest_max_s)
-        top = max(item.rir or 0, dose.rir_min) + 3
+        top = min(max(item.rir or 0, dose.rir_min) + 3, RIR_MAX)
         reserves = range(dose.rir_min, top + 1)
         if item.load.kind is LoadKind.KG:
             loads = _any(write_load(load) for load in load_options(item, self.request, self.bounds))
             return f"{_any(f' r{rir} {rest}s ' for rir in reserves)} {loads}"
         if item.load.kind is LoadKind.RPE:
-            return _any(f" r{rir} {rest}s rpe{10 - rir}" for rir in reserves)
+            return _any(f" r{rir} {rest}s rpe{max(1, 10 - rir)}" for rir in reserves)
         return _any(f" r{rir} {rest}s {write_load(item.load)}" for rir in reserves)
 
     def _why(self, reasons: Iterable[str], *, is_optional: bool) -> str:
@@ -225,8 +246,9 @@ class _Writer:
         if dose.rir is None:
             load = write_load(self.bounds.load(exercise, None, None))
             sizes = [size]
-            if exercise.role is ExerciseRole.CONDITIONING:  # a short session takes half of it
-                sizes.append(f"x{dose.low // 2}-{dose.high // 2}{UNIT[dose.kind]}")
+            if exercise.role is ExerciseRole.CONDITIONING:  # a short session takes a part of it
+                parts = (2, 4) if dose.low // 2 >= SECONDS_TO_HALVE else (2,)
+                sizes += [f"x{dose.low // n}-{dose.high // n}{UNIT[dose.kind]}" for n in parts]
             return f"{_quote(str(dose.sets))} {_any(sizes)} {_quote(f' r- {dose.rest_s}s {load}')}"
         sets = _any(str(n) for n in range(1, min(dose.sets + 1, dose.sets_max) + 1))
         known = self.known_kg.get(exercise.id) or None

@@ -1,0 +1,72 @@
+"""What schema checks find, told as the result of a Dagster check: passed, or a table of cases."""
+
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from fitsense_assets.lib.cohort.roll import Roll
+
+if TYPE_CHECKING:
+    import pandera.polars as pa
+    import polars as pl
+
+CASES_SHOWN = 20
+
+
+class CaseTable:
+    """The rows that failed, over all partitions and parts of a run; the first ones are shown.
+
+    A check of a run over several partitions has one result for all of them, so every case says
+    where it was found.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing looked at."""
+        self.count_rows = 0
+        self.count_cases = 0
+        self._shown: list[dict[str, str]] = []
+
+    def validate(self, place: str, frame: "pl.DataFrame", schema: "pa.DataFrameSchema") -> None:
+        """Look at one frame; all its failures are taken down, not only the first."""
+        import pandera.errors as pa_errors
+
+        self.count_rows += frame.height
+        try:
+            schema.validate(frame, lazy=True)
+        except pa_errors.SchemaErrors as error:
+            cases = error.failure_cases
+            self.count_cases += cases.height
+            for case in cases.head(CASES_SHOWN - len(self._shown)).to_dicts():
+                shown = ("column", "check", "failure_case")
+                self._show(place, *(str(case[name]) for name in shown))
+
+    def add(self, place: str, column: str, check: str, values: Iterable[str]) -> None:
+        """Take down values that no schema can see to be wrong, such as unknown people."""
+        for value in values:
+            self.count_cases += 1
+            self._show(place, column, check, value)
+
+    def call(self, place: str, roll: Roll, column: str, names: Collection[str]) -> None:
+        """Call up the names of one part: all must be known, and none stand in two parts."""
+        self.add(place, column, "is known", roll.strangers(names))
+        self.add(place, column, "stands in one part", roll.call(names))
+
+    def result(self) -> dg.AssetCheckResult:
+        """Passed when nothing failed."""
+        metadata: dict[str, dg.MetadataValue] = {
+            "dagster/row_count": dg.IntMetadataValue(self.count_rows)
+        }
+        if self._shown:
+            records = [dg.TableRecord({**case}) for case in self._shown]
+            metadata["failure_cases"] = dg.MetadataValue.table(records)
+        return dg.AssetCheckResult(
+            passed=self.count_cases == 0,
+            description=f"{self.count_cases} cases failed, {self.count_rows} rows were looked at",
+            metadata=metadata,
+        )
+
+    def _show(self, place: str, column: str, check: str, value: str) -> None:
+        if len(self._shown) < CASES_SHOWN:
+            case = {"place": place, "column": column, "check": check, "value": value[:200]}
+            self._shown.append(case)

@@ -1,0 +1,99 @@
+"""Whether a cohort looks like its recipe: shares that were configured against shares that came.
+
+Rare slices are drawn more often than they occur, so shares are weighted back to the population.
+What a share may be off by follows from how many people it is a share of.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from fitsense_assets.lib.cohort.config import CohortConfig
+from fitsense_training.domain.vocabulary import AgeBand
+
+# About one false alarm in ten thousand shares.
+DEVIATIONS = 4.0
+
+
+@dataclass(frozen=True)
+class Marginal:
+    """One configured share beside the one that was found among `count` people."""
+
+    group: str
+    value: str
+    expected: float
+    found: float
+    count: float
+
+    @property
+    def tolerance(self) -> float:
+        """How far a share of so many people may be off by chance."""
+        spread = (self.expected * (1 - self.expected) / self.count) ** 0.5
+        return DEVIATIONS * spread + 1 / self.count
+
+    @property
+    def is_off(self) -> bool:
+        """Whether chance does not explain the difference."""
+        return abs(self.found - self.expected) > self.tolerance
+
+
+def marginals(rules: CohortConfig, profiles: pl.DataFrame) -> Iterator[Marginal]:
+    """Every configured share that can be read off the profiles."""
+    population, training = rules.population, rules.training
+    rows = population.age.rows
+    row_of = {age: f"{low}-{high}" for low, high, _ in rows for age in range(low, high + 1)}
+    ages = {f"{low}-{high}": share for low, high, share in rows}
+    age_row = pl.col("age").replace_strict(row_of, default=None, return_dtype=pl.String)
+    yield from _shares("age", profiles, age_row, ages)
+    yield from _shares("sex", profiles, pl.col("sex"), population.sex.shares)
+    yield from _shares("minutes", profiles, pl.col("session_minutes"), training.minutes.shares)
+    yield from _shares(
+        "goals held", profiles, pl.col("goals").list.len(), training.goal_count.shares
+    )
+    for band, shares in training.activity.shares.items():
+        group = profiles.filter(pl.col("age_band") == band)
+        yield from _shares(f"activity at {band}", group, pl.col("activity_level"), shares)
+    adults = profiles.filter(pl.col("age_band") != AgeBand.MINOR)  # minors are never advanced
+    for activity, shares in training.level.shares.items():
+        group = adults.filter(pl.col("activity_level") == activity)
+        yield from _shares(f"level if {activity}", group, pl.col("experience_level"), shares)
+    for level, shares in training.days.shares.items():
+        group = profiles.filter(pl.col("experience_level") == level)
+        yield from _shares(f"days if {level}", group, pl.col("weekdays").list.len(), shares)
+    for level, shares in training.equipment.shares.items():
+        group = profiles.filter(pl.col("experience_level") == level)
+        owned = {",".join(sorted(training.equipment.sets[name])): s for name, s in shares.items()}
+        yield from _shares(
+            f"equipment if {level}", group, pl.col("equipment").list.join(","), owned
+        )
+    yield from _split(rules, profiles)
+
+
+def _split(rules: CohortConfig, profiles: pl.DataFrame) -> Iterator[Marginal]:
+    """The split is dealt by user id, whatever slice a person is in: no weights."""
+    held = {"test": rules.split.test_share, "val": rules.split.val_share}
+    even = profiles.with_columns(pl.lit(1.0).alias("weight"))
+    yield from _shares("split", even, pl.col("split"), {**held, "train": 1 - sum(held.values())})
+
+
+def _shares(
+    name: str, people: pl.DataFrame, value: pl.Expr, expected: Mapping[Any, float]
+) -> Iterator[Marginal]:
+    if people.is_empty():
+        return
+    weights = people["weight"]
+    whole = float(weights.sum())
+    # Kish: so many equally weighted people say as much.
+    count = whole**2 / float((weights**2).sum())
+    table = people.group_by(value.cast(pl.String).alias("value")).agg(pl.col("weight").sum())
+    found: dict[str, float] = dict(table.rows())
+    for key, share in expected.items():
+        yield Marginal(name, str(key), share, found.get(str(key), 0.0) / whole, count)
+
+
+def off_marginals(found: Sequence[Marginal]) -> list[Marginal]:
+    """Those that chance does not explain, the furthest off first."""
+    off = [marginal for marginal in found if marginal.is_off]
+    return sorted(off, key=lambda m: -abs(m.found - m.expected) / m.tolerance)
