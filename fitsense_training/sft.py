@@ -140,7 +140,7 @@ def _learn(run: _Run, batches: list[Batch]) -> tuple[list[float], float]:
     with _bar(batches, began.step) as bar:
         for step, batch in _from(batches, began.step):
             _set_rates(run.optimizers, config, step, len(batches))
-            loss = _step(run.model, run.optimizers, batch, config.clip_norm)
+            loss = _step(run.model, run.optimizers, batch, config)
             if step % config.log_every == 0:
                 losses.append(round(loss, 5))
                 bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
@@ -182,24 +182,32 @@ def _step(
     model: StudentNetwork,
     optimizers: list[torch.optim.Optimizer],
     batch: Batch,
-    clip_norm: float,
+    config: SftConfig,
 ) -> float:
-    loss = _loss(model, batch)
+    loss = _loss(model, batch, config.prompt_loss_weight)
     loss.backward()
-    torch.nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
+    torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm)
     for optimizer in optimizers:
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
     return float(loss.detach())
 
 
-def _loss(model: StudentNetwork, batch: Batch) -> torch.Tensor:
-    """Mean cross-entropy of answer tokens; logits are made for those positions only."""
+def _loss(model: StudentNetwork, batch: Batch, prompt_weight: float = 0.0) -> torch.Tensor:
+    """Weighted mean cross-entropy; logits are made for the positions that count only.
+
+    Answers count 1. A prompt holds the current plan, and to predict its lines is to learn how
+    plans are written and how lines repeat: a small weight there teaches more than it costs.
+    """
     ids = torch.from_numpy(batch.input_ids)
     hidden = model.hidden(ids)
-    wanted = torch.from_numpy(batch.loss_mask)[:, 1:].bool()
-    logits = model.logits(hidden[:, :-1][wanted])
-    return torch.nn.functional.cross_entropy(logits, ids[:, 1:][wanted])
+    answer = torch.from_numpy(batch.loss_mask)[:, 1:].float()
+    real = torch.from_numpy(batch.attention_mask)[:, 1:].float()
+    weight = answer + prompt_weight * (real - answer)
+    counted = weight > 0
+    logits = model.logits(hidden[:, :-1][counted])
+    losses = torch.nn.functional.cross_entropy(logits, ids[:, 1:][counted], reduction="none")
+    return (losses * weight[counted]).sum() / weight.sum()
 
 
 def _mean_loss(model: StudentNetwork, encoded: list[Encoded], config: SftConfig) -> float | None:

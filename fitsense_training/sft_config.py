@@ -24,6 +24,9 @@ class SftConfig(BaseModel):
     epochs: Annotated[int, Field(ge=1, le=100)] = 1
     matrix_rate: Annotated[float, Field(gt=0)] = 6e-3
     other_rate: Annotated[float, Field(gt=0)] = 3e-3
+    prompt_loss_weight: Annotated[float, Field(ge=0, le=1)] = Field(
+        default=0.0, description="What predicting the prompt counts beside the answer's 1."
+    )
     warm_up_steps: Annotated[int, Field(ge=0)] = 20
     clip_norm: Annotated[float, Field(gt=0)] = 1.0
     seed: int = 0

@@ -97,13 +97,16 @@ def show(console: Console, user_id: str, profile: Profile, reply: Reply) -> None
     """The plan as a table, with who asked and where the answer comes from."""
     console.print()
     console.print(f"[bold]{user_id}[/]: {_who(profile)}", soft_wrap=True)
+    if reply.handoff is not None:
+        console.print(reply.handoff, soft_wrap=True)
     table = Table(show_edge=False, header_style="bold", pad_edge=False)
     for head in ("day", "exercise", "dose", "load", "reserve", "rest"):
         table.add_column(head)
     for row in reply.rows:
         style = "bold" if row[0] else "dim" if row[1] == "Warm-up" else ""
         table.add_row(*row, style=style)
-    console.print(table)
+    if reply.rows:
+        console.print(table)
     for line in reply.summary:
         console.print(f"- {line}", soft_wrap=True)
     told = reply.provenance

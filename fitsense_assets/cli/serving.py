@@ -28,7 +28,13 @@ class Reply:
     @property
     def rows(self) -> list[list[str]]:
         """The plan as a table: day, exercise, dose, load, reserve, rest."""
-        return self.body.get("table") or [["", self.body["handoff"]["text"], "", "", "", ""]]
+        return [list(row.values()) for row in self.body["table"]]
+
+    @property
+    def handoff(self) -> str | None:
+        """The text that stands in place of a plan, if none may be given."""
+        told = self.body["handoff"]
+        return None if told is None else str(told["text"])
 
     @property
     def summary(self) -> list[str]:

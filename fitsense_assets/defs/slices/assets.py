@@ -155,15 +155,16 @@ def slice_marts(context: dg.AssetExecutionContext, home: Home) -> dg.Materialize
 def anomaly_report(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
     """What is missing, out of range, odd, there twice, or not as in the release before."""
     lake, release = home.lake, context.partition_key
-    manifest = anomaly_code.write_anomaly_report(lake, release)
     found = anomaly_code.assess(lake, release)
+    pictures = anomaly_code.anomaly_pictures(found)
+    manifest = anomaly_code.write_anomaly_report(lake, found, pictures)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": manifest.count_rows,
             **anomaly_code.count_levels(found.findings),
             "previous": found.previous or "none",
             "findings": dg.MetadataValue.md(anomaly_code.findings_markdown(found.findings)),
-            **_pictures(anomaly_code.anomaly_pictures(found)),
+            **_shown(pictures),
             "report": _report(lake, anomaly_code.TABLE, release, anomaly_code.REPORT),
         },
         data_version=dg.DataVersion(manifest.version),
@@ -181,22 +182,23 @@ def anomaly_report(context: dg.AssetExecutionContext, home: Home) -> dg.Material
 def bias_report(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
     """Who is in the training rows, and whether the teacher serves some slices worse than others."""
     lake, release = home.lake, context.partition_key
-    manifest = bias_code.write_bias_report(lake, release)
     bias = bias_code.assess_bias(lake, release)
+    pictures = bias_code.bias_pictures(bias)
+    manifest = bias_code.write_bias_report(lake, bias, pictures)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": manifest.count_rows,
             "count_worse_off": len(bias.lagging),
             "count_under_represented": len(bias.missing),
             "gaps": dg.MetadataValue.md(bias_code.gap_markdown(bias.gaps)),
-            **_pictures(bias_code.bias_pictures(bias)),
+            **_shown(pictures),
             "report": _report(lake, bias_code.TABLE, release, bias_code.REPORT),
         },
         data_version=dg.DataVersion(manifest.version),
     )
 
 
-def _pictures(pictures: Mapping[str, bytes]) -> dict[str, Any]:
+def _shown(pictures: Mapping[str, bytes]) -> dict[str, Any]:
     return {name: dg.MetadataValue.md(markdown.png(body, name)) for name, body in pictures.items()}
 
 

@@ -1,13 +1,14 @@
 """What is odd about a release, and what the policy makes of it. Pure: tables in, findings out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from fitsense_assets.lib.slices.drift import Shift
 from fitsense_assets.lib.slices.marts import Schemas
-from fitsense_assets.lib.slices.policy import AnomalyPolicy, Level
+from fitsense_assets.lib.slices.policy import AnomalyPolicy, Level, Tolerance
 
 _SAYS = {
     "missing": "have no value",
@@ -16,6 +17,7 @@ _SAYS = {
     "outlier_iqr": "are far outside the quartiles",
     "duplicate": "are there twice",
 }
+_GRAVITY = {Level.WARN: 1, Level.BLOCK: 2}
 
 
 @dataclass(frozen=True)
@@ -49,31 +51,43 @@ def find_anomalies(
         *(_schema_findings(policy, before, now) if before is not None else ()),
         *_shift_findings(policy, shifts),
     ]
-    order = {Level.BLOCK: 0, Level.WARN: 1}
-    return sorted(found, key=lambda f: (order[f.level], f.kind, f.place, -f.measured, f.slice_name))
+    return sorted(
+        found, key=lambda f: (-_GRAVITY[f.level], f.kind, f.place, -f.measured, f.slice_name)
+    )
 
 
 def _row_findings(policy: AnomalyPolicy, anomalies: pl.DataFrame) -> Iterator[Finding]:
-    for row in anomalies.filter(pl.col("count_anomalies") > 0).iter_rows(named=True):
-        tolerance = policy.tolerance(row["kind"], row["table_name"], row["column_name"])
-        is_whole = row["dimension"] == "all"
+    """Everybody first; a slice is told of only where it is graver than the whole."""
+    odd = anomalies.filter(pl.col("count_anomalies") > 0)
+    order = [pl.col("dimension") != "all", "kind", "table_name", "column_name"]
+    known: dict[tuple[str, ...], int] = {}
+    for row in odd.sort(order, maintain_order=True).iter_rows(named=True):
+        name = (row["kind"], row["table_name"], row["column_name"])
+        tolerance, is_whole = policy.tolerance(*name), row["dimension"] == "all"
         if tolerance is None or (not is_whole and row["count_rows"] < policy.minimum_n):
             continue
-        level, share = tolerance.level(row["anomaly_share"]), row["anomaly_share"]
-        if level is None:
+        level = tolerance.level(row["anomaly_share"])
+        if level is None or _GRAVITY[level] <= known.get(name, 0):
             continue
-        limit = tolerance.block if level is Level.BLOCK else tolerance.warn
-        yield Finding(
-            level=level,
-            kind=row["kind"],
-            place=f"{row['table_name']}.{row['column_name']}",
-            slice_name="all" if is_whole else f"{row['dimension']}={row['slice_value']}",
-            n=row["count_rows"],
-            measured=share,
-            tolerated=limit or 0.0,
-            says=f"{row['count_anomalies']} of {row['count_rows']} ({share:.2%}) "
-            f"{_SAYS[row['kind']]}{_bounds(row['low'], row['high'])}; {tolerance.why}",
-        )
+        if is_whole:
+            known[name] = _GRAVITY[level]
+        yield _row_finding(row, level, tolerance)
+
+
+def _row_finding(row: Mapping[str, Any], level: Level, tolerance: Tolerance) -> Finding:
+    limit = tolerance.block if level is Level.BLOCK else tolerance.warn
+    is_whole = row["dimension"] == "all"
+    return Finding(
+        level=level,
+        kind=row["kind"],
+        place=f"{row['table_name']}.{row['column_name']}",
+        slice_name="all" if is_whole else f"{row['dimension']}={row['slice_value']}",
+        n=row["count_rows"],
+        measured=row["anomaly_share"],
+        tolerated=limit or 0.0,
+        says=f"{row['count_anomalies']} of {row['count_rows']} ({row['anomaly_share']:.2%}) "
+        f"{_SAYS[row['kind']]}{_bounds(row['low'], row['high'])}; {tolerance.why}",
+    )
 
 
 def _bounds(low: float | None, high: float | None) -> str:
@@ -111,7 +125,7 @@ def _shift_findings(policy: AnomalyPolicy, shifts: Sequence[Shift]) -> Iterator[
             kind="shift",
             place=f"{shift.population}.{shift.variable}",
             slice_name="all",
-            n=shift.count_rows,
+            n=shift.count_people,
             measured=shift.psi,
             tolerated=rules.psi_block if level is Level.BLOCK else rules.psi_warn,
             says=f"PSI {shift.psi:.3f} (chance gives {shift.psi_baseline:.3f}), "
@@ -123,7 +137,7 @@ def _shift_findings(policy: AnomalyPolicy, shifts: Sequence[Shift]) -> Iterator[
 def shift_level(policy: AnomalyPolicy, shift: Shift) -> Level | None:
     """What a shift amounts to: large enough to matter, and beyond what chance does."""
     rules = policy.shift
-    if shift.count_rows < rules.minimum_n or shift.p_value > rules.p_max:
+    if shift.count_people < rules.minimum_n or shift.p_value > rules.p_max:
         return None
     if shift.psi > rules.psi_block or shift.js > rules.js_block:
         return Level.BLOCK

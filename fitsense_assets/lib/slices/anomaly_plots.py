@@ -93,7 +93,10 @@ def coverage_plot(coverage: pl.DataFrame) -> "Figure":
     image = axes.imshow(grid, vmin=0, vmax=1, cmap="YlGn", aspect="auto")
     for (row, column), share in np.ndenumerate(grid):
         if not np.isnan(share):
-            axes.text(column, row, f"{share:.0%}", ha="center", va="center", fontsize=8)
+            color = "white" if share > 0.6 else "black"
+            axes.text(
+                column, row, f"{share:.0%}", ha="center", va="center", color=color, fontsize=8
+            )
     axes.set_xticks(range(len(names)), names, rotation=30, ha="right", fontsize=8)
     axes.set_yticks(range(len(names)), names, fontsize=8)
     axes.spines[:].set_visible(False)

@@ -3,19 +3,20 @@
 import html
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
 
 from fitsense_assets.lib import markdown
-from fitsense_assets.lib.evaluation_report import picture, png
+from fitsense_assets.lib.evaluation_report import png
 from fitsense_assets.lib.lake import Lake, Manifest
 from fitsense_assets.lib.page import page, table
 from fitsense_assets.lib.slices.anomalies import Finding, find_anomalies
 from fitsense_assets.lib.slices.anomaly_plots import anomaly_plot, coverage_plot, shift_plot
 from fitsense_assets.lib.slices.drift import Shift, shifts
+from fitsense_assets.lib.slices.inline import picture
 from fitsense_assets.lib.slices.marts import previous_release, read_mart, read_schemas
 from fitsense_assets.lib.slices.policy import AnomalyPolicy, Level, load_anomaly_policy
 
@@ -75,12 +76,11 @@ def assess(lake: Lake, release: str, policy: AnomalyPolicy | None = None) -> Ass
     )
 
 
-def write_anomaly_report(lake: Lake, release: str) -> Manifest:
-    """Judge a release and write the report."""
-    found = assess(lake, release)
-    with lake.write(TABLE, release) as draft:
+def write_anomaly_report(lake: Lake, found: Assessment, pictures: Mapping[str, bytes]) -> Manifest:
+    """Write the report of an assessment, with its `anomaly_pictures`."""
+    with lake.write(TABLE, found.release) as draft:
         draft.write_text(FINDINGS, json.dumps(anomaly_body(found), indent=1, sort_keys=True))
-        draft.write_text(REPORT, anomaly_page(found))
+        draft.write_text(REPORT, anomaly_page(found, pictures))
         draft.count_rows = len(found.findings)
         draft.facts.update(code_version=VERSION, policy_version=found.policy.version)
         draft.facts.update(previous=found.previous or "none", **count_levels(found.findings))
@@ -124,7 +124,7 @@ def findings_markdown(findings: Sequence[Finding]) -> str:
     return text if more <= 0 else f"{text}\n\nand {more} more in the report"
 
 
-def anomaly_page(found: Assessment) -> str:
+def anomaly_page(found: Assessment, pictures: Mapping[str, bytes]) -> str:
     """The report for people, pictures inside."""
     counts = count_levels(found.findings)
     title = f"Anomalies of {found.release}"
@@ -136,11 +136,11 @@ def anomaly_page(found: Assessment) -> str:
         "<h2>Findings</h2>",
         _findings_table(found.findings),
         "<h2>Odd rows by column</h2>",
-        picture(anomaly_plot(found.anomalies), "Share of odd rows per column and kind"),
+        picture(pictures["anomalies"], "Share of odd rows per column and kind"),
         "<h2>Since the release before</h2>",
-        _shift_part(found),
+        _shift_part(found, pictures),
         "<h2>Where two slices meet</h2>",
-        _coverage_part(found.coverage),
+        _coverage_part(found.coverage, pictures),
     )
     return page(title, "".join(parts))
 
@@ -157,7 +157,7 @@ def _findings_table(findings: Sequence[Finding]) -> str:
     return table(("level", "kind", "place", "slice", "what"), rows) + note
 
 
-def _shift_part(found: Assessment) -> str:
+def _shift_part(found: Assessment, pictures: Mapping[str, bytes]) -> str:
     if found.previous is None:
         return "<p>This is the first release with marts: there is nothing to compare it with.</p>"
     rows = [
@@ -178,10 +178,10 @@ def _shift_part(found: Assessment) -> str:
     measured = ("PSI", "PSI by chance", "JS bits", "JS by chance", "p")
     words = (
         f"<p>Compared with {html.escape(found.previous)}. By chance: 95 % of random deals of the "
-        "same rows into two parts of the same sizes stay below. Releases that share people differ "
-        "less than chance would make strangers differ.</p>"
+        "same people into two parts of the same sizes stay below. Releases that share people "
+        "differ less than chance would make strangers differ.</p>"
     )
-    plot = picture(shift_plot(found.policy, found.shifts), "Stability index per variable")
+    plot = picture(pictures["shifts"], "Stability index per variable")
     return words + plot + table((*head, *measured), rows)
 
 
@@ -190,7 +190,7 @@ def _coverage_counts(coverage: pl.DataFrame) -> dict[str, int]:
     return {status: counts[status] for status in _COVERAGE}
 
 
-def _coverage_part(coverage: pl.DataFrame) -> str:
+def _coverage_part(coverage: pl.DataFrame, pictures: Mapping[str, bytes]) -> str:
     counts = _coverage_counts(coverage)
     summary = table(
         ("pairs", "count"), [(_COVERAGE[status], f"{count}") for status, count in counts.items()]
@@ -211,13 +211,16 @@ def _coverage_part(coverage: pl.DataFrame) -> str:
         for row in worst.iter_rows(named=True)
     ]
     head = ("slice", "and slice", "asked", "to learn from", "if independent")
-    plot = picture(coverage_plot(coverage), "Share of pairs with enough rows")
+    plot = picture(pictures["coverage"], "Share of pairs with enough rows")
     return summary + plot + "<p>Furthest from what independence would give:</p>" + table(head, rows)
 
 
 def anomaly_pictures(found: Assessment) -> dict[str, bytes]:
-    """The pictures alone, for Dagster's metadata."""
-    figures = {"anomalies": anomaly_plot(found.anomalies)}
-    if found.shifts:
+    """The pictures, for the page and for Dagster's metadata."""
+    figures = {
+        "anomalies": anomaly_plot(found.anomalies),
+        "coverage": coverage_plot(found.coverage),
+    }
+    if found.previous is not None:
         figures["shifts"] = shift_plot(found.policy, found.shifts)
     return {name: png(figure) for name, figure in figures.items()}

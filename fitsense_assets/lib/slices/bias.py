@@ -9,8 +9,11 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from fitsense_training.intervals import wilson
@@ -206,11 +209,19 @@ def newcombe(ours: tuple[int, int], theirs: tuple[int, int]) -> tuple[float, flo
 
 def fisher_p(ours: tuple[int, int], theirs: tuple[int, int]) -> float:
     """Fisher's exact two-sided p that both sides, each (count, n), have the same share."""
-    from scipy.stats import fisher_exact  # slow to import, and only this needs it
+    (count, n), (rest_count, rest_n) = ours, theirs
+    logs, whole = _log_factorials(n + rest_n), count + rest_count
+    cases = np.arange(max(0, whole - rest_n), min(whole, n) + 1)
+    # How likely each split of the successes is, up to what is the same for all.
+    chances = -logs[cases] - logs[n - cases] - logs[whole - cases] - logs[rest_n - whole + cases]
+    chances = np.exp(chances - chances.max())
+    is_as_rare = chances <= chances[count - cases[0]] * (1 + 1e-7)
+    return float(min(1.0, chances[is_as_rare].sum() / chances.sum()))
 
-    table = [[count, n - count] for count, n in (ours, theirs)]
-    result: Any = fisher_exact(table)
-    return float(result.pvalue)
+
+@lru_cache(maxsize=4)
+def _log_factorials(most: int) -> npt.NDArray[np.float64]:
+    return np.concatenate([np.zeros(1), np.cumsum(np.log(np.arange(1, most + 1)))])
 
 
 def holm(p_values: Sequence[float], level: float) -> list[bool]:

@@ -30,7 +30,7 @@ def disparity_plot(found: Sequence[Disparity]) -> "Figure":
 
     names = sorted({(d.dimension, d.slice_value, d.n) for d in found if d.is_judged})
     figure = Figure(figsize=(10, max(2.0, 1.0 + 0.19 * len(names))), layout="constrained")
-    panels = figure.subplots(1, len(MEASURES), sharey=True)
+    panels = figure.subplots(1, len(MEASURES), sharex=True, sharey=True)
     for axes, (measure, says) in zip(panels, MEASURES.items(), strict=True):
         for each in found:
             if each.measure != measure or not each.is_judged:

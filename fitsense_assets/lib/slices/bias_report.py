@@ -2,12 +2,12 @@
 
 import html
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from fitsense_assets.lib import markdown
-from fitsense_assets.lib.evaluation_report import picture, png
+from fitsense_assets.lib.evaluation_report import png
 from fitsense_assets.lib.lake import Lake, Manifest
 from fitsense_assets.lib.page import page, table
 from fitsense_assets.lib.slices.bias import (
@@ -25,6 +25,7 @@ from fitsense_assets.lib.slices.bias import (
     representations,
 )
 from fitsense_assets.lib.slices.bias_plots import disparity_plot, presence_plot
+from fitsense_assets.lib.slices.inline import picture
 from fitsense_assets.lib.slices.marts import read_mart
 
 VERSION = "1"
@@ -69,12 +70,11 @@ def assess_bias(lake: Lake, release: str) -> Bias:
     return Bias(release, tuple(present), tuple(found), tuple(gaps(found)))
 
 
-def write_bias_report(lake: Lake, release: str) -> Manifest:
-    """Compare the slices of a release and write the report."""
-    bias = assess_bias(lake, release)
-    with lake.write(TABLE, release) as draft:
+def write_bias_report(lake: Lake, bias: Bias, pictures: Mapping[str, bytes]) -> Manifest:
+    """Write the report of a comparison, with its `bias_pictures`."""
+    with lake.write(TABLE, bias.release) as draft:
         draft.write_text(BODY, json.dumps(bias_body(bias), indent=1, sort_keys=True))
-        draft.write_text(REPORT, bias_page(bias))
+        draft.write_text(REPORT, bias_page(bias, pictures))
         draft.count_rows = len(bias.disparities)
         draft.facts.update(
             code_version=VERSION, count_lagging=len(bias.lagging), count_missing=len(bias.missing)
@@ -101,21 +101,24 @@ def _rounded(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def bias_page(bias: Bias) -> str:
+def bias_page(bias: Bias, pictures: Mapping[str, bytes]) -> str:
     """The report for people, pictures inside."""
     title = f"Bias of {bias.release}"
     parts = (
         f"<h1>{html.escape(title)}</h1>",
         f"<p>{_summary(bias)}</p><p class='quiet'>{_CAUTION}</p>",
         "<h2>Worst and best slice</h2>",
-        table(("measure", "dimension", "gap", "worst", "best"), _gap_rows(bias.gaps)),
+        table(
+            ("measure", "dimension", "gap", "worst", "best"),
+            [(*row[:3], ("", row[3]), ("", row[4])) for row in _gap_rows(bias.gaps)],
+        ),
         "<h2>How each slice fares, against the rest</h2>",
-        picture(disparity_plot(bias.disparities), "Difference of each slice to the rest"),
+        picture(pictures["disparities"], "Difference of each slice to the rest"),
         *(_measure_part(measure, bias.disparities) for measure in MEASURES),
         "<h2>Who is in the training rows</h2>",
         "<p>Population: queries weighted so that people count as often as they occur. Rare groups "
         "are drawn more often on purpose.</p>",
-        picture(presence_plot(bias.present), "Training share by population share"),
+        picture(pictures["presence"], "Training share by population share"),
         _presence_table(bias.present),
     )
     return page(title, "".join(parts))
@@ -200,7 +203,7 @@ def _presence_table(found: Sequence[Representation]) -> str:
 
 
 def bias_pictures(bias: Bias) -> dict[str, bytes]:
-    """The pictures alone, for Dagster's metadata."""
+    """The pictures, for the page and for Dagster's metadata."""
     return {
         "disparities": png(disparity_plot(bias.disparities)),
         "presence": png(presence_plot(bias.present)),

@@ -2,7 +2,8 @@
 
 Two samples of one population differ as well. So each figure stands next to a baseline: the rows
 of both releases are shuffled and dealt again into parts of the same sizes, many times, with a
-fixed seed, and the figure of each deal is taken.
+fixed seed, and the figure of each deal is taken. A person asks several times about the same body,
+so what is dealt are people, not their queries.
 """
 
 import hashlib
@@ -30,7 +31,7 @@ class Shift:
 
     `psi` is the population stability index, `js` the Jensen-Shannon divergence in bits (0 to 1).
     A baseline is what 95 % of the deals stay below; `p_value` says how often chance alone gives
-    a `psi` this large.
+    a `psi` this large. `rows_a_person` is how many rows hang together.
     """
 
     population: str
@@ -42,11 +43,12 @@ class Shift:
     js: float
     js_baseline: float
     p_value: float
+    rows_a_person: float = 1.0
 
     @property
-    def count_rows(self) -> int:
-        """Rows of the smaller side."""
-        return min(self.count_before, self.count_after)
+    def count_people(self) -> int:
+        """About how many people the smaller side speaks of."""
+        return round(min(self.count_before, self.count_after) / self.rows_a_person)
 
 
 def psi(before: Counts, after: Counts) -> Values:
@@ -65,41 +67,65 @@ def jensen_shannon(before: Counts, after: Counts) -> Values:
     return (_divergence(p, middle) + _divergence(q, middle)) / 2
 
 
-def shift_of(name: tuple[str, str], before: Counts, after: Counts, seed: int) -> Shift:
-    """The shift of one variable; `name` is its population and its own."""
+@dataclass(frozen=True)
+class Bins:
+    """The rows of one variable in the same bins, in two releases."""
+
+    population: str
+    variable: str
+    before: Counts
+    after: Counts
+    rows_a_person: float = 1.0
+
+
+def shift_of(bins: Bins, seed: int) -> Shift:
+    """The shift of one variable, beside what dealing the people again gives."""
+    before, after = bins.before, bins.after
     if not before.sum() or not after.sum():
-        raise BadInput(f"{name[1]} of {name[0]} has no rows in one of the releases")
-    rng = np.random.default_rng([seed, _number(" ".join(name))])
-    pooled = before + after
-    dealt = rng.multivariate_hypergeometric(
-        pooled, int(after.sum()), size=DEALS, method="marginals"
-    )
-    found = float(psi(before, after))
-    dealt_psi = psi(pooled - dealt, dealt)
+        raise BadInput(f"{bins.variable} of {bins.population} has no rows in one of the releases")
+    found, dealt_psi, dealt_js = float(psi(before, after)), *_dealt(bins, seed)
     return Shift(
-        population=name[0],
-        variable=name[1],
+        population=bins.population,
+        variable=bins.variable,
         count_before=int(before.sum()),
         count_after=int(after.sum()),
         psi=round(found, 6),
         psi_baseline=round(float(np.quantile(dealt_psi, BASELINE_SHARE)), 6),
         js=round(float(jensen_shannon(before, after)), 6),
-        js_baseline=round(
-            float(np.quantile(jensen_shannon(pooled - dealt, dealt), BASELINE_SHARE)), 6
-        ),
+        js_baseline=round(float(np.quantile(dealt_js, BASELINE_SHARE)), 6),
         # The release itself counts as one deal, so that no p is 0.
         p_value=round((1 + int(np.sum(dealt_psi >= found))) / (1 + DEALS), 6),
+        rows_a_person=bins.rows_a_person,
     )
+
+
+def _dealt(bins: Bins, seed: int) -> tuple[Values, Values]:
+    """Both figures of every deal."""
+    rng = np.random.default_rng([seed, _number(f"{bins.population} {bins.variable}")])
+    # Rounded up, so that a bin that is there stays there.
+    people = [
+        np.ceil(side / bins.rows_a_person).astype(np.int64) for side in (bins.before, bins.after)
+    ]
+    pooled = people[0] + people[1]
+    size = int(people[1].sum())
+    after = rng.multivariate_hypergeometric(pooled, size, DEALS, method="marginals")
+    return psi(pooled - after, after), jensen_shannon(pooled - after, after)
 
 
 def shifts(before: pl.DataFrame, after: pl.DataFrame, seed: int) -> list[Shift]:
     """Every variable that both releases have, from their `slice_distributions`."""
-    return [shift_of(name, *counts, seed) for name, counts in _paired(before, after)]
+    return [shift_of(bins, seed) for bins in _paired(before, after)]
 
 
-def _paired(
-    before: pl.DataFrame, after: pl.DataFrame
-) -> Iterator[tuple[tuple[str, str], tuple[Counts, Counts]]]:
+def rows_a_person(distributions: pl.DataFrame) -> float:
+    """How often a person of a release asks; at least 1."""
+    totals = distributions.group_by("population", "variable").agg(pl.col("count_rows").sum())
+    rows = dict(totals.group_by("population").agg(pl.col("count_rows").max()).iter_rows())
+    people, asked = rows.get("people", 0), rows.get("asked", 0)
+    return max(1.0, asked / people) if people else 1.0
+
+
+def _paired(before: pl.DataFrame, after: pl.DataFrame) -> Iterator[Bins]:
     keys = ["population", "variable", "bin_label"]
     both = (
         before.select(*keys, before="count_rows")
@@ -107,10 +133,12 @@ def _paired(
         .fill_null(0)
         .sort(keys)
     )
+    often = max(rows_a_person(before), rows_a_person(after))
     for (population, variable), rows in both.group_by(keys[:2], maintain_order=True):
-        counts = rows["before"].to_numpy(), rows["after"].to_numpy()
-        if all(side.sum() for side in counts):
-            yield (str(population), str(variable)), counts
+        old, new = rows["before"].to_numpy(), rows["after"].to_numpy()
+        if old.sum() and new.sum():
+            size = 1.0 if population == "people" else often
+            yield Bins(str(population), str(variable), old, new, size)
 
 
 def _shares(counts: Counts) -> Values:

@@ -23,4 +23,6 @@ class ReferenceTeacher:
     def reply(self, question: Question) -> Reply:
         """The coach's answer in the wire format."""
         answer = self._coach(question.request, self._seed)
-        return Reply(question.query_id, REFERENCE, write_answer(answer, question.request.current_plan))
+        return Reply(
+            question.query_id, REFERENCE, write_answer(answer, question.request.current_plan)
+        )

@@ -10,11 +10,7 @@ from dataclasses import dataclass
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
-from fitsense_training.domain.safety.bounds import (
-    Bounds,
-    bounds_of,
-    warm_up_minutes,
-)
+from fitsense_training.domain.safety.bounds import Bounds, bounds_of, warm_up_minutes
 from fitsense_training.domain.safety.change import is_plan_wide
 from fitsense_training.domain.safety.coverage import side_ahead
 from fitsense_training.domain.safety.inclusions import (

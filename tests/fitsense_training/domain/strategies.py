@@ -106,7 +106,7 @@ def conditions(draw: st.DrawFn) -> tuple[ConditionRecord, ...]:
     )
 
 
-def profiles() -> st.SearchStrategy[Profile]:
+def profiles(minutes_min: int = 15) -> st.SearchStrategy[Profile]:
     """Anybody the fields allow, with any mix of goals, days, equipment and conditions."""
     return st.builds(
         Profile,
@@ -118,7 +118,7 @@ def profiles() -> st.SearchStrategy[Profile]:
         experience_level=st.sampled_from(ExperienceLevel),
         goals=some(Goal, 1, 3).map(tuple),
         weekdays=some(Weekday, 1, 6).map(tuple),
-        session_minutes=st.integers(15, 120),
+        session_minutes=st.integers(minutes_min, 120),
         equipment=some(Equipment, 0, 8).map(tuple),
         conditions=conditions(),
         excluded_exercises=some(EXERCISES, 0, 3).map(tuple),

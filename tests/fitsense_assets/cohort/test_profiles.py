@@ -1,0 +1,81 @@
+"""People are drawn as the recipe says, and their split is theirs for good."""
+
+import polars as pl
+import pytest
+
+from fitsense_assets.lib.cohort.config import make_config
+from fitsense_assets.lib.cohort.marginals import Marginal, marginals, off_marginals
+from fitsense_assets.lib.cohort.profiles import profile_chunks
+from fitsense_assets.lib.cohort.spec import CohortSpec
+from fitsense_training.domain.profile import Profile
+from fitsense_training.domain.safety.screening import screen
+from tests.builders import a_cohort
+
+
+def people(users: int, key: str = "c0001", seed: int = 1) -> pl.DataFrame:
+    return pl.concat(profile_chunks(CohortSpec(key, make_config(users=users, seed=seed))))
+
+
+def test_every_profile_is_a_possible_person():
+    frame = a_cohort(users=300).profiles
+
+    for row in frame.iter_rows(named=True):
+        profile = Profile.model_validate_json(row["profile_json"])
+        assert profile.model_dump_json() == row["profile_json"]
+        assert profile.age_band == row["age_band"]
+        assert profile.main_goal == row["goal_type"]
+        assert screen(profile).state == row["screening_state"]
+
+
+def test_a_split_follows_the_person_not_the_draw():
+    few, many = people(200), people(400, seed=9)
+
+    assert few["split"].to_list() == many["split"].head(200).to_list()
+    assert people(200, key="c0002")["split"].to_list() != few["split"].to_list()
+
+
+def test_the_recipe_comes_out_within_chance():
+    config = make_config(users=4000, seed=3)
+
+    found = list(marginals(config, people(4000, seed=3)))
+
+    assert len(found) > 80
+    assert off_marginals(found) == []
+
+
+@pytest.mark.parametrize(
+    "tilt",
+    [pl.col("sex") != "male", pl.col("session_minutes") < 60, pl.col("split") == "train"],
+    ids=["no men", "no long sessions", "nobody held out"],
+)
+def test_a_skewed_cohort_is_noticed(tilt: pl.Expr):
+    config = make_config(users=1000)
+
+    assert off_marginals(list(marginals(config, people(1000).filter(tilt))))
+
+
+def test_tolerance_shrinks_with_the_number_of_people():
+    few = Marginal("sex", "female", expected=0.5, found=0.6, count=50)
+    many = Marginal("sex", "female", expected=0.5, found=0.6, count=5000)
+
+    assert not few.is_off
+    assert many.is_off
+
+
+def test_minors_are_never_advanced_nor_asked_to_lose_weight():
+    minors = people(2000).filter(pl.col("age") < 18)
+
+    assert minors.height > 20
+    assert "advanced" not in minors["experience_level"]
+    assert "fat_loss" not in minors["goals"].explode(empty_as_null=False, keep_nulls=False)
+
+
+def test_rare_slices_are_drawn_often_and_weighted_back():
+    frame = people(4000)
+    older = frame.filter(pl.col("age") >= 65)
+
+    drawn = older.height / frame.height
+    weighted = float(older["weight"].sum()) / float(frame["weight"].sum())
+
+    assert drawn > weighted
+    assert weighted == pytest.approx(0.07, abs=0.02)

@@ -1,0 +1,71 @@
+"""A reply is paid for once: the journal gives it back, free and word for word."""
+
+from pathlib import Path
+
+import pytest
+
+from fitsense_assets.lib.teacher.journal import Journal, journal_key
+from fitsense_assets.lib.teacher.teacher import CacheState, Reply
+from fitsense_training.domain.errors import CorruptArtifact
+
+PAID = Reply(
+    "q1", "big-model", "Zeile \u2028 mit \U0001f4aa", attempts=3, latency_ms=812.5,
+    prompt_tokens=900, completion_tokens=70, cost_usd=0.002, cache_state=CacheState.MISS,
+)  # fmt: skip
+
+
+def test_a_hit_costs_nothing_and_is_told_as_a_hit(tmp_path: Path):
+    journal = Journal(tmp_path / "deep" / "journal.sqlite")
+    journal.keep("key", PAID)
+
+    found = journal.find("key", "q9")
+    journal.close()
+
+    assert found is not None
+    assert found.text == PAID.text
+    assert (found.query_id, found.cost_usd, found.cache_state) == ("q9", 0.0, CacheState.HIT)
+    assert (found.served_model, found.attempts, found.prompt_tokens) == ("big-model", 3, 900)
+
+
+def test_the_first_reply_stays(tmp_path: Path):
+    journal = Journal(tmp_path / "journal.sqlite")
+    journal.keep("key", PAID)
+    journal.keep("key", Reply("q2", "other", "another text"))
+
+    found = journal.find("key", "q1")
+    journal.close()
+
+    assert found is not None
+    assert found.text == PAID.text
+
+
+def test_another_process_finds_what_was_kept(tmp_path: Path):
+    first, second = Journal(tmp_path / "journal.sqlite"), Journal(tmp_path / "journal.sqlite")
+    first.keep("key", PAID)
+
+    found, unknown = second.find("key", "q1"), second.find("another", "q1")
+    first.close()
+    second.close()
+
+    assert found is not None
+    assert unknown is None
+
+
+def test_every_part_of_what_was_sent_is_in_the_key():
+    keys = {
+        journal_key("1", "model", "guide", "prompt"),
+        journal_key("2", "model", "guide", "prompt"),
+        journal_key("1", "modelguide", "", "prompt"),
+        journal_key("1", "model", "guideprompt", ""),
+        journal_key("1", "model", "guide", "prompt "),
+    }
+
+    assert len(keys) == 5
+
+
+def test_a_file_that_is_no_journal_is_named(tmp_path: Path):
+    path = tmp_path / "journal.sqlite"
+    path.write_bytes(b"this is no database, only text that is long enough" * 40)
+
+    with pytest.raises(CorruptArtifact, match="no reply journal"):
+        Journal(path)

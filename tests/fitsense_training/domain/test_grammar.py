@@ -1,0 +1,105 @@
+"""The grammar of a request lets the coach's own answer be written, and little else."""
+
+import functools
+from typing import Any
+
+import pytest
+
+from fitsense_training.domain.coach.reference import coach
+from fitsense_training.domain.request import PlanRequest
+from fitsense_training.domain.text.grammar import render_grammar
+from fitsense_training.domain.text.wire import write_answer
+from tests.builders import (
+    a_cohort,
+    a_creation,
+    a_modification,
+    a_new_condition,
+    a_plan,
+    a_profile,
+    an_adaptation,
+    coached,
+    has,
+)
+
+
+@functools.cache
+def compiler() -> Any:
+    import xgrammar
+
+    return xgrammar.GrammarCompiler(xgrammar.TokenizerInfo([]), cache_enabled=False)
+
+
+def accepts(request: PlanRequest, text: str) -> bool:
+    """Whether the whole text can be written under the grammar of the request."""
+    import xgrammar
+
+    compiled = compiler().compile_grammar(render_grammar(request))
+    matcher = xgrammar.GrammarMatcher(compiled, terminate_without_stop_token=True)
+    return matcher.accept_string(text) and matcher.is_terminated()
+
+
+def short(request: PlanRequest) -> str:
+    """The coach's answer as it goes over the wire."""
+    return write_answer(coach(request), request.current_plan)
+
+
+def test_the_coach_s_answers_can_be_written():
+    requests = a_cohort(users=60, seed=12).requests()[:200]
+
+    refused = [request for request in requests if not accepts(request, short(request))]
+
+    assert len(requests) == 200
+    assert len(refused) <= 2
+
+
+def test_an_exercise_that_is_not_allowed_cannot_be_written():
+    request = a_creation(a_profile(conditions=[has("knee_osteoarthritis")]))
+    answer = short(request)
+    name = coached(request).sessions[0].prescriptions[0].exercise_id
+
+    assert accepts(request, answer)
+    assert not accepts(request, answer.replace(name, "jump_squat"))
+
+
+def test_a_dose_out_of_bounds_cannot_be_written():
+    request = a_creation()
+
+    assert not accepts(request, short(request).replace(" r", " r1", 1))
+    assert not accepts(request, short(request).replace('"3x', '"9x'))
+
+
+def test_a_line_nobody_spoke_of_can_only_stay():
+    plan = coached(a_creation())
+    first = plan.sessions[0].prescriptions[0].exercise_id
+    request = a_modification("swap", plan, exercise_id=first)
+
+    assert accepts(request, short(request))
+    assert not accepts(request, write_answer(coach(request)))
+    assert not accepts(request, write_answer(plan, plan))
+
+
+def test_a_session_that_must_make_room_may_take_sets_away():
+    person = a_profile(session_minutes=20, weekdays=["mon", "fri"], experience_level="novice")
+    plan = coached(a_creation(person))
+    request = a_new_condition("asthma", plan, person)
+
+    assert accepts(request, short(request))
+
+
+def test_a_load_that_has_to_fall_cannot_stay():
+    plan = a_plan({"mon": ["goblet_squat 3x8-12 r2 90s 20kg", "dumbbell_row 3x8-12 r2 90s 14kg"]})
+    request = an_adaptation({"goblet_squat": "stall"}, plan, gap_days=3)
+
+    answer = short(request)
+
+    assert "18kg" in answer
+    assert accepts(request, answer)
+    assert not accepts(request, answer.replace("18kg", "20kg"))
+    assert not accepts(request, write_answer(plan, plan))
+
+
+@pytest.mark.parametrize("symptoms", [True, False])
+def test_only_the_fixed_text_can_be_written_where_no_plan_may_stand(symptoms: bool):
+    request = a_creation(a_profile(has_symptoms=symptoms))
+
+    assert accepts(request, '{"t":"see_clinician"}') is symptoms

@@ -1,0 +1,159 @@
+"""Plans go over the wire without loss, and what is no whole plan is refused."""
+
+import json
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fitsense_training.domain.errors import PlanParseError
+from fitsense_training.domain.plan.answer import Handoff
+from fitsense_training.domain.plan.model import WorkoutPlan
+from fitsense_training.domain.text.wire import parse_answer, parse_plan, write_answer, write_plan
+from fitsense_training.domain.vocabulary import ReasonCode, TemplateId
+from tests.builders import a_creation, a_plan, coached, edit
+from tests.fitsense_training.domain.strategies import plans
+
+PLAN = a_plan({"mon": ["goblet_squat 3x8-12 r2 90s rpe8", "plank 2x20-30sec r3 60s bw"]})
+LINE = write_plan(PLAN)
+
+
+@settings(max_examples=40, database=None, derandomize=True, deadline=None)
+@given(plan=plans())
+def test_every_plan_comes_back_from_the_wire(plan: WorkoutPlan):
+    assert parse_plan(write_plan(plan)) == plan
+
+
+@settings(max_examples=15, database=None, derandomize=True, deadline=None)
+@given(before=plans(), after=plans(), kept=st.integers(0, 6))
+def test_what_stays_is_read_from_the_current_plan(
+    before: WorkoutPlan, after: WorkoutPlan, kept: int
+):
+    days = {s.weekday: s for s in after.sessions} | {
+        s.weekday: s.model_copy(
+            update={
+                "prescriptions": tuple(
+                    i.model_copy(update={"reason": None}) for i in s.prescriptions
+                )
+            }
+        )
+        for s in before.sessions[:kept]
+    }
+    sessions = tuple(sorted(days.values(), key=lambda s: s.weekday.order))
+    changed = after.model_copy(update={"sessions": sessions})
+
+    assert parse_plan(write_plan(changed, before), before) == changed
+
+
+def test_a_line_that_stays_is_its_exercise_alone():
+    changed = edit(
+        PLAN, lambda i: i.model_copy(update={"sets": 2}) if "squat" in i.exercise_id else i
+    )
+
+    wire = json.loads(write_plan(changed, PLAN))
+
+    assert wire["s"][0][3] == [["goblet_squat", "2x8-12 r2 90s rpe8"], ["plank"]]
+
+
+def test_a_session_that_stays_is_its_day_alone():
+    assert json.loads(write_plan(PLAN, PLAN))["s"] == [["mon"]]
+
+
+def test_the_reason_of_an_older_change_does_not_stay():
+    before = edit(PLAN, lambda item: item.model_copy(update={"reason": ReasonCode.STALL}))
+
+    assert parse_plan(LINE.replace(LINE[LINE.index('["mon"') : LINE.index('],"a"')], '["mon"]'),
+                      before) == PLAN  # fmt: skip
+
+
+def test_nothing_stays_where_there_is_no_plan():
+    short = LINE.replace('["plank","2x20-30sec r3 60s bw"]', '["plank"]')
+
+    with pytest.raises(PlanParseError, match="stays as it was"):
+        parse_plan(short)
+    with pytest.raises(PlanParseError, match="no session on 'tue'"):
+        parse_plan(re.sub(r'"s":\[.*\],"a"', '"s":[["tue"]],"a"', LINE), PLAN)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"```json\n{LINE}\n```",
+        f"Here is your plan: {LINE} Enjoy!",
+        f'<think>maybe {{"g": 1}}</think>{LINE}',
+        LINE.replace(']],"a"', ',]],"a"'),
+        f"\n\n  {LINE}  \n",
+        json.dumps(json.loads(LINE), indent=2),
+    ],
+    ids=["fence", "prose", "think", "trailing comma", "blank", "pretty"],
+)
+def test_a_plan_is_found_in_what_models_wrap_around_it(reply: str):
+    assert parse_plan(reply) == PLAN
+
+
+@pytest.mark.parametrize(
+    ("reply", "message"),
+    [
+        (LINE[:-20], "cut short|not JSON"),
+        ("", "no JSON object"),
+        ("I cannot help with that.", "no JSON object"),
+        (LINE.replace('"a":', '"g":"strength","a":'), "same key twice"),
+        (LINE.replace('"full_body",8', '"full_body",NaN'), "NaN"),
+        (LINE.replace('"full_body",8', '"full_body",Infinity'), "Infinity"),
+        (LINE + "x" * 1_000_000, "longer than"),
+        ('{"g":' * 15_000, "nested too deeply"),
+        (LINE.replace('"full_body",8', '"full_body",true'), "whole number"),
+        (LINE.replace("3x8-12", "3x12-8"), "reversed"),
+        (LINE.replace("3x8-12", "three sets"), "is not a dose"),
+        (LINE.replace("rpe8", "8 stones"), "is not a dose"),
+        (LINE.replace("rpe8", "12lb"), "is not a load"),
+        (LINE.replace("rpe8", "rpe11"), "between 1 and 10"),
+        (LINE.replace("r2 90s rpe8", 'r2 90s rpe8","why:pain","why:pain'), "repeated flag"),
+        (LINE.replace("r2 90s rpe8", 'r2 90s rpe8","note:hello'), "unknown or repeated flag"),
+        (LINE.replace('"plank"', '"goblet_squat"'), "stands twice"),
+        (LINE.replace('"g":"hypertrophy",', ""), "exactly the keys"),
+        (LINE.replace('"hypertrophy"', '"bulk"'), "goal"),
+        (LINE.replace('"60 moderate"', '"60"'), "2 entries"),
+        (LINE.replace('"60 moderate"', '"-5 moderate"'), "whole number"),
+        (LINE.replace('"60 moderate"', '"999 moderate"'), "less than or equal to 600"),
+        ('{"t":"call_me"}', "template"),
+        ("[1, 2, 3]", "no JSON object"),
+    ],
+)
+def test_what_is_no_whole_plan_is_refused(reply: str, message: str):
+    with pytest.raises(PlanParseError, match=message):
+        parse_answer(reply)
+
+
+@settings(max_examples=200, database=None, derandomize=True, deadline=None)
+@given(text=st.text(max_size=200) | st.text(alphabet='{}[]",:gsapxw0123 ', max_size=60))
+def test_no_text_breaks_the_parser(text: str):
+    try:
+        answer = parse_answer(text)
+    except PlanParseError:
+        return
+    assert parse_answer(write_answer(answer)) == answer
+
+
+@settings(max_examples=60, database=None, derandomize=True, deadline=None)
+@given(cut=st.integers(1, len(LINE) - 1))
+def test_no_part_of_a_plan_is_taken_for_a_plan(cut: int):
+    with pytest.raises(PlanParseError):
+        parse_answer(LINE[:cut])
+
+
+def test_a_fixed_text_is_an_answer_but_no_plan():
+    handoff = Handoff(template=TemplateId.SEE_CLINICIAN)
+
+    assert write_answer(handoff) == '{"t":"see_clinician"}'
+    assert parse_answer(write_answer(handoff)) == handoff
+    with pytest.raises(PlanParseError, match="no plan"):
+        parse_plan(write_answer(handoff))
+
+
+def test_a_whole_week_is_one_short_line():
+    line = write_plan(coached(a_creation()))
+
+    assert "\n" not in line
+    assert len(line) < 1600
