@@ -5,7 +5,7 @@ which calls 0 of 50 a certainty.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -122,3 +122,14 @@ def _root(is_below: Callable[[float], bool]) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if is_below(middle) else (low, middle)
     return (low + high) / 2
+
+
+def holm(p_values: Sequence[float], level: float) -> list[bool]:
+    """Which of several tests hold at a level that counts how many were made."""
+    proven = [False] * len(p_values)
+    order = sorted(range(len(p_values)), key=lambda index: p_values[index])
+    for rank, index in enumerate(order):
+        if p_values[index] > level / (len(p_values) - rank):
+            break
+        proven[index] = True
+    return proven

@@ -16,7 +16,6 @@ from fitsense_assets.lib.evaluation_report import (
 )
 from fitsense_assets.lib.registry.policy import load_policy
 from fitsense_assets.lib.registry.store import Registry
-from fitsense_training.registration import MODEL
 from fitsense_assets.lib.student.measure import (
     REPORT,
     TABLE,
@@ -33,6 +32,7 @@ from fitsense_assets.lib.student.train import (
     train_release,
 )
 from fitsense_training.evaluate import EvaluationConfig, evaluate, pick_cases
+from fitsense_training.registration import MODEL
 
 GROUP = "student"
 OWNERS = ["team:fitsense"]

@@ -13,11 +13,11 @@ from fitsense_assets.defs.student.assets import (
 )
 from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.registry.store import Registry
-from fitsense_training.registration import VersionTag
-from fitsense_assets.lib.student.measure import read_card
 from fitsense_assets.lib.student.measure import TABLE as EVALUATION
+from fitsense_assets.lib.student.measure import read_card
 from fitsense_assets.lib.student.train import open_bundle, read_bundle
 from fitsense_training.domain.errors import FitSenseError
+from fitsense_training.registration import VersionTag
 from fitsense_training.scorecard import MEASURES
 from fitsense_training.scoring import SLICES
 

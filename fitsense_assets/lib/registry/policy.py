@@ -15,7 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fitsense_training.domain.errors import BadInput
-from fitsense_training.intervals import PairedDifference, clopper_pearson, paired_difference
+from fitsense_training.intervals import PairedDifference, clopper_pearson, holm, paired_difference
 from fitsense_training.scoring import SLICES
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def _slice_results(
     names = [(dimension, value) for dimension in SLICES for value in _values(joined, dimension)]
     found = [_compare(joined.filter(joined[d] == value), policy) for d, value in names]
     judged = [difference for difference in found if difference.n >= policy.slice_minimum_n]
-    proven = _holm([difference.p_value for difference in judged], policy.worse_p)
+    proven = holm([difference.p_value for difference in judged], policy.worse_p)
     worse = {
         id(difference) for difference, is_proven in zip(judged, proven, strict=True) if is_proven
     }
@@ -225,17 +225,6 @@ def _slice_standing(
     if difference.difference < 0 and is_proven:
         return Standing.WORSE
     return Standing.NOT_WORSE if difference.low > -comparison.slice_margin else Standing.UNSURE
-
-
-def _holm(p_values: list[float], level: float) -> list[bool]:
-    """Which of several tests hold at a level that counts how many were made."""
-    proven = [False] * len(p_values)
-    order = sorted(range(len(p_values)), key=lambda index: p_values[index])
-    for rank, index in enumerate(order):
-        if p_values[index] > level / (len(p_values) - rank):
-            break
-        proven[index] = True
-    return proven
 
 
 def _pair(

@@ -13,8 +13,8 @@ from fitsense_assets.lib.registry.dossier import Dossier
 from fitsense_assets.lib.registry.lease import hold_lease
 from fitsense_assets.lib.registry.policy import Outcome
 from fitsense_assets.lib.registry.store import Registry
-from fitsense_training.registration import CHAMPION, MODEL, VersionTag
 from fitsense_training.domain.errors import BadInput, CorruptArtifact
+from fitsense_training.registration import CHAMPION, MODEL, VersionTag
 
 DOSSIER_FOLDER = "promotion"
 TAG_MAX_CHARS = 4000

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from fitsense_training.intervals import wilson
+from fitsense_training.intervals import holm, wilson
 
 MINIMUM_N = 100
 LEVEL = 0.05
@@ -222,17 +222,6 @@ def fisher_p(ours: tuple[int, int], theirs: tuple[int, int]) -> float:
 @lru_cache(maxsize=4)
 def _log_factorials(most: int) -> npt.NDArray[np.float64]:
     return np.concatenate([np.zeros(1), np.cumsum(np.log(np.arange(1, most + 1)))])
-
-
-def holm(p_values: Sequence[float], level: float) -> list[bool]:
-    """Which of several tests hold at a level that counts how many were made."""
-    proven = [False] * len(p_values)
-    order = sorted(range(len(p_values)), key=lambda index: p_values[index])
-    for rank, index in enumerate(order):
-        if p_values[index] > level / (len(p_values) - rank):
-            break
-        proven[index] = True
-    return proven
 
 
 def gaps(found: Sequence[Disparity]) -> list[Gap]:

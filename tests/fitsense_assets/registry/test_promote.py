@@ -15,8 +15,8 @@ from fitsense_assets.lib.registry.policy import Outcome, Verdict, load_policy
 from fitsense_assets.lib.registry.promote import promote, rollback, settle, why
 from fitsense_assets.lib.registry.register import Submission, register_student
 from fitsense_assets.lib.registry.store import Registry
-from fitsense_training.registration import CHALLENGER, CHAMPION, MODEL
 from fitsense_training.domain.errors import BadInput, UnknownName
+from fitsense_training.registration import CHALLENGER, CHAMPION, MODEL
 from fitsense_training.settings import Settings
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -9,10 +9,10 @@ from fitsense_assets.lib.slices.bias import (
     disparities,
     fisher_p,
     gaps,
-    holm,
     newcombe,
     representations,
 )
+from fitsense_training.intervals import holm
 from tests.fitsense_assets.slices.builders import counts_of, quality_of
 
 
