@@ -15,7 +15,7 @@ from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPl
 from fitsense_training.domain.request import Operation, Pain, PlanRequest
 from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.safety.bounds import bounds_of
-from fitsense_training.domain.safety.inclusions import meets, required_inclusions
+from fitsense_training.domain.safety.inclusions import meets, required_inclusions, stand_ins
 from fitsense_training.domain.safety.validator import template_for
 from fitsense_training.domain.science.volume import session_minutes
 from fitsense_training.domain.science.week import sessions_max
@@ -117,11 +117,14 @@ def _is_swapped(change: Change, operation: Operation) -> bool:
 
 
 def _has_stand_in(change: Change, exercise_id: str, before: Session, after: Session) -> bool:
-    """Whether a new exercise of the same pattern is there, if one is allowed at all."""
-    catalogue = load_catalogue()
-    pattern = catalogue.by_id(exercise_id).pattern
+    """Whether a new exercise of the same pattern is there, if one is allowed at all.
+
+    For one that a condition requires, another that meets the requirement will do as well.
+    """
+    exercise, bounds = load_catalogue().by_id(exercise_id), bounds_of(change.request)
     had = {item.exercise_id for item in before.prescriptions}
-    possible = {e.id for e in bounds_of(change.request).exercises(pattern)} - had
+    same = (*bounds.exercises(exercise.pattern), *stand_ins(exercise, bounds))
+    possible = {e.id for e in same} - had
     now = {item.exercise_id for item in after.prescriptions}
     return not possible or bool(now & possible)
 

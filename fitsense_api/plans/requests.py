@@ -1,11 +1,8 @@
 """From what a caller sends to a complete PlanRequest, whose profile holds what has changed."""
 
-from pydantic import ValidationError
-
 from fitsense_api.plans.schemas import AdaptPlan, AdjustPlan, CreatePlan, ModifyPlan
-from fitsense_training.domain.errors import BadInput
-from fitsense_training.domain.profile import Profile
-from fitsense_training.domain.request import Operation, PlanRequest, Progress
+from fitsense_training.domain.profile import changed
+from fitsense_training.domain.request import PlanRequest, Progress, after_operation
 from fitsense_training.domain.vocabulary import PromptType
 
 
@@ -72,27 +69,3 @@ def adaptation(body: AdaptPlan) -> PlanRequest:
         progress=progress,
         note=body.note,
     )
-
-
-def after_operation(profile: Profile, operation: Operation) -> Profile:
-    """The person once the operation holds; BadInput where nobody can be like that."""
-    if operation.weekdays is not None:
-        return changed(profile, weekdays=operation.weekdays)
-    if operation.minutes is not None:
-        return changed(profile, session_minutes=operation.minutes)
-    if operation.equipment is not None:
-        return changed(profile, equipment=operation.equipment)
-    if operation.goal is not None:
-        rest = [goal for goal in profile.goals if goal is not operation.goal]
-        return changed(profile, goals=(operation.goal, *rest)[:3])
-    return profile
-
-
-def changed(profile: Profile, **fields: object) -> Profile:
-    """The profile with some fields changed, validated and sorted again."""
-    try:
-        return Profile.model_validate({**dict(profile), **fields})
-    except ValidationError as error:
-        first = error.errors(include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise BadInput(f"the change leaves {place} out of range: {first['msg']}") from error

@@ -75,15 +75,20 @@ def fitting_release(lake: Lake, cohorts: Sequence[str]) -> str | None:
 
 
 def pick_person(lake: Lake, cohort: str) -> tuple[str, Profile]:
-    """The first person of a cohort who may train lightly because of a condition.
+    """The first held-out person of a cohort whose plan shows most.
 
     Raises:
         UnknownName: the cohort has no profiles yet.
     """
     people = list(_people(lake, cohort))
-    wanted = (p for p in people if screen(p[1]).state is ScreeningState.CLEAR_LIGHT)
-    clear = (p for p in people if screen(p[1]).state is ScreeningState.CLEAR)
-    return next(wanted, None) or next(clear, None) or people[0]
+    return max(people, key=lambda person: _is_telling(person[1]))
+
+
+def _is_telling(profile: Profile) -> tuple[bool, bool, bool]:
+    """A plan to look at: for somebody who may train, has a condition, and comes on some days."""
+    state = screen(profile).state
+    may_train = state.rank <= ScreeningState.CLEAR_LIGHT.rank
+    return may_train, bool(profile.conditions), len(profile.weekdays) in (2, 3)
 
 
 def _people(lake: Lake, cohort: str) -> Iterator[tuple[str, Profile]]:
@@ -109,14 +114,19 @@ def show(console: Console, user_id: str, profile: Profile, reply: Reply) -> None
         console.print(table)
     for line in reply.summary:
         console.print(f"- {line}", soft_wrap=True)
-    told = reply.provenance
     console.print()
-    console.print(
-        f"[bold]answered by[/] {told['planner']} (guard path {told['guard_path']}), model version "
-        f"{told['model_version']}, release {told['release']}, cohorts "
-        f"{', '.join(told['cohorts'])}, rules {told['rules_version']}, in "
-        f"{reply.latency_ms:.0f} ms",
-        soft_wrap=True,
+    console.print(_provenance(reply), soft_wrap=True)
+
+
+def _provenance(reply: Reply) -> str:
+    told = reply.provenance
+    head = f"[bold]answered by[/] the {told['planner']} (guard path {told['guard_path']})"
+    tail = f"rules {told['rules_version']}, in {reply.latency_ms:.0f} ms"
+    if told["model_version"] is None:
+        return f"{head}: no student has been promoted yet; {tail}"
+    return (
+        f"{head}, model version {told['model_version']}, learned from release {told['release']} of "
+        f"cohorts {', '.join(told['cohorts'])}, {tail}"
     )
 
 

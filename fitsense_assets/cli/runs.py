@@ -1,6 +1,7 @@
 """Running jobs from the command line: ordinary Dagster runs, in the home that the UI opens."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,7 @@ from fitsense_assets.lib.lake import Lake
 from fitsense_training.domain.errors import FitSenseError
 from fitsense_training.settings import Settings, make_quiet
 
+NAMES_SHOWN = 6
 QUIET_LOGS = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
 
 
@@ -69,18 +71,33 @@ class Runner:
         if not stale:
             self.console.print(f"[green]=[/] {job} {partition}: up to date")
             return 0
-        names = ", ".join(key.to_user_string() for key in stale)
-        self.console.print(f"[blue]>[/] {job} {partition}: {names}")
-        result = definition.execute_in_process(
-            instance=instance,
-            partition_key=partition,
-            asset_selection=stale if len(stale) < len(keys) else None,
-            run_config={**QUIET_LOGS, **({"ops": dict(ops)} if ops else {})},
-            raise_on_error=False,
-        )
+        self.console.print(f"[blue]>[/] {job} {partition}: {_named(stale)}", soft_wrap=True)
+        with self._printed_to(job, partition):
+            result = definition.execute_in_process(
+                instance=instance,
+                partition_key=partition,
+                asset_selection=stale if len(stale) < len(keys) else None,
+                run_config={**QUIET_LOGS, **({"ops": dict(ops)} if ops else {})},
+                raise_on_error=False,
+            )
         if not result.success:
             raise FitSenseError(_what_failed(result, job, partition))
         return len(stale)
+
+    @contextmanager
+    def _printed_to(self, job: str, partition: str) -> Generator[None]:
+        """What tools print on standard output goes to a log; it is for answers."""
+        path = self.settings.home / "logs" / f"{job}_{partition}.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as log, redirect_stdout(log):
+            yield
+
+
+def _named(keys: Sequence[dg.AssetKey]) -> str:
+    names = [key.to_user_string() for key in keys]
+    if len(names) <= NAMES_SHOWN:
+        return ", ".join(names)
+    return f"{', '.join(names[:NAMES_SHOWN])} and {len(names) - NAMES_SHOWN} more"
 
 
 def _what_failed(result: dg.ExecuteInProcessResult, job: str, partition: str) -> str:

@@ -3,6 +3,7 @@
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 
@@ -10,6 +11,8 @@ from fitsense_assets.cli.home import prepare_home
 from fitsense_assets.cli.serving import SERVE, is_free
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.settings import Settings, quiet_environment
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,8 @@ def children(settings: Settings) -> tuple[Child, ...]:
     """What runs, and where; everything binds to the host of the settings, loopback by default."""
     python, host = sys.executable, settings.host
     dagster = (
-        f"{python} -m dagster dev -w workspace.yaml -h {host} -p {settings.dagster_port} "
-        "--log-level warning"
+        f"{python} -m dagster dev -w {ROOT / 'workspace.yaml'} --log-level warning "
+        f"-h {host} -p {settings.dagster_port}"
     )
     mlflow = (
         f"{python} -m mlflow server --host {host} --port {settings.mlflow_port} --workers 1 "
@@ -69,7 +72,7 @@ def run_up(settings: Settings) -> int:
     }
     for child in wanted:
         console.print(f"{child.says:<20} http://{settings.host}:{child.port}", soft_wrap=True)
-        manager.add_process(child.name, child.command, env=environment, quiet=True)
+        manager.add_process(child.name, child.command, env=environment, quiet=True, cwd=str(ROOT))
     console.print("Ctrl-C ends all of them.")
     manager.loop()
     return int(manager.returncode or 0)

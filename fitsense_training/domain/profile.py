@@ -2,8 +2,9 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.vocabulary import (
     ActivityLevel,
     AgeBand,
@@ -81,3 +82,17 @@ class Profile(BaseModel, frozen=True, extra="forbid"):
     def bmi(self) -> float:
         """Body mass index in kg/m2."""
         return self.weight_kg / (self.height_cm / 100) ** 2
+
+
+def changed(profile: Profile, **fields: object) -> Profile:
+    """The profile with some fields changed, validated and sorted again.
+
+    Raises:
+        BadInput: nobody can be like that; the message names the field.
+    """
+    try:
+        return Profile.model_validate({**dict(profile), **fields})
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise BadInput(f"the change leaves {place} out of range: {first['msg']}") from error

@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fitsense_training.domain.plan.model import WorkoutPlan
-from fitsense_training.domain.profile import Profile
+from fitsense_training.domain.profile import Profile, changed
 from fitsense_training.domain.vocabulary import (
     BodyRegion,
     Condition,
@@ -116,3 +116,17 @@ class PlanRequest(BaseModel):
     def load_kg_by_exercise(self) -> dict[str, float]:
         """Known working loads in kg."""
         return dict(self.lifts)
+
+
+def after_operation(profile: Profile, operation: Operation) -> Profile:
+    """The person once the operation holds; BadInput where nobody can be like that."""
+    if operation.weekdays is not None:
+        return changed(profile, weekdays=operation.weekdays)
+    if operation.minutes is not None:
+        return changed(profile, session_minutes=operation.minutes)
+    if operation.equipment is not None:
+        return changed(profile, equipment=operation.equipment)
+    if operation.goal is not None:
+        rest = [goal for goal in profile.goals if goal is not operation.goal]
+        return changed(profile, goals=(operation.goal, *rest)[:3])
+    return profile

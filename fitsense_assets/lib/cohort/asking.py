@@ -13,8 +13,8 @@ from fitsense_assets.lib.cohort.history import DELOAD_DUE_DAYS, History
 from fitsense_assets.lib.cohort.notes import INJECTIONS, NOTES, RED_FLAGS
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.plan.model import WorkoutPlan
-from fitsense_training.domain.profile import ConditionRecord, Profile
-from fitsense_training.domain.request import Operation, Pain, PlanRequest, Progress
+from fitsense_training.domain.profile import ConditionRecord, Profile, changed
+from fitsense_training.domain.request import Operation, Pain, PlanRequest, Progress, after_operation
 from fitsense_training.domain.science.volume import RESISTANCE_ROLES
 from fitsense_training.domain.vocabulary import (
     AgeBand,
@@ -203,25 +203,6 @@ class Person:
             current_plan=plan,
             progress=progress,
         )
-
-
-def changed(profile: Profile, **fields: object) -> Profile:
-    """The profile with some fields changed, validated and sorted again."""
-    return Profile.model_validate({**dict(profile), **fields})
-
-
-def after_operation(profile: Profile, operation: Operation) -> Profile:
-    """The person once the operation holds."""
-    if operation.weekdays is not None:
-        return changed(profile, weekdays=operation.weekdays)
-    if operation.minutes is not None:
-        return changed(profile, session_minutes=operation.minutes)
-    if operation.equipment is not None:
-        return changed(profile, equipment=operation.equipment)
-    if operation.goal is not None:
-        rest = [goal for goal in profile.goals if goal is not operation.goal]
-        return changed(profile, goals=(operation.goal, *rest)[:3])
-    return profile
 
 
 def may_get(profile: Profile, condition: Condition) -> bool:

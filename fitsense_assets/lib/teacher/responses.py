@@ -11,7 +11,7 @@ from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.rulebook import rules_version
 from fitsense_training.domain.text.prompt import PROMPT_VERSION
 
-VERSION = "1"
+VERSION = "2"
 SCHEMA = {
     "query_id": pl.String,
     "teacher": pl.String,

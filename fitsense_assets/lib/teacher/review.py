@@ -21,7 +21,7 @@ from fitsense_training.domain.text.wire import parse_answer, write_answer
 from fitsense_training.domain.vocabulary import Severity
 from fitsense_training.task_success import task_success
 
-VERSION = "1"
+VERSION = "2"
 CARRIED = ("query_id", "user_id", "cohort", "split", "prompt_type", *SLICES, "prompt")
 SCHEMA = {
     **dict.fromkeys(CARRIED, pl.String),
