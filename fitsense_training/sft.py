@@ -140,7 +140,8 @@ def _learn(run: _Run, batches: list[Batch]) -> tuple[list[float], float]:
     with _bar(batches, began.step) as bar:
         for step, batch in _from(batches, began.step):
             _set_rates(run.optimizers, config, step, len(batches))
-            loss = _step(run.model, run.optimizers, batch, config)
+            prompt_weight = config.prompt_loss_weight * (1.0 - step / len(batches))
+            loss = _step(run, batch, prompt_weight)
             if step % config.log_every == 0:
                 losses.append(round(loss, 5))
                 bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
@@ -178,16 +179,11 @@ def _set_rates(
             group["lr"] = rate * warm * left
 
 
-def _step(
-    model: StudentNetwork,
-    optimizers: list[torch.optim.Optimizer],
-    batch: Batch,
-    config: SftConfig,
-) -> float:
-    loss = _loss(model, batch, config.prompt_loss_weight)
+def _step(run: _Run, batch: Batch, prompt_weight: float) -> float:
+    loss = _loss(run.model, batch, prompt_weight)
     loss.backward()
-    torch.nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm)
-    for optimizer in optimizers:
+    torch.nn.utils.clip_grad_norm_(run.model.parameters(), run.config.clip_norm)
+    for optimizer in run.optimizers:
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
     return float(loss.detach())

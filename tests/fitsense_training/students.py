@@ -26,7 +26,7 @@ TINY = SftConfig(
     warm_up_steps=2,
     threads=1,
     log_every=1,
-    checkpoint_every=4,
+    checkpoint_every=2,
 )
 ORIGIN = Origin(base="scratch", release="r0001", cohorts=("c0001",), data_version="d1")
 

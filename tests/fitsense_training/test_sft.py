@@ -1,0 +1,82 @@
+"""Training goes on after a kill and ends with the same weights; what is torn is ignored."""
+
+from pathlib import Path
+
+import pytest
+
+from fitsense_training.domain.errors import BadInput
+from fitsense_training.sft import TrainedStudent, fine_tune
+from fitsense_training.sft_config import load_config
+from tests.fitsense_training.students import TINY, write_conversations
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_conversations(tmp_path_factory.mktemp("data"), 60)
+
+
+@pytest.fixture(scope="module")
+def whole(data: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainedStudent:
+    return fine_tune(TINY, data, tmp_path_factory.mktemp("whole"))
+
+
+def checkpoints(folder: Path) -> list[Path]:
+    return sorted((folder / "checkpoints").glob("step-*.json"))
+
+
+def test_training_lowers_the_loss(whole: TrainedStudent):
+    curve = whole.record["loss_curve"]
+
+    assert whole.record["count_steps"] > 2 * TINY.checkpoint_every
+    assert curve[-1] < 0.9 * curve[0]
+
+
+def test_killed_run_goes_on_and_ends_with_the_same_weights(
+    whole: TrainedStudent, data: Path, tmp_path: Path
+):
+    killed = fine_tune(TINY, data, tmp_path)
+    newest = checkpoints(tmp_path)[-1]
+    # A kill in the middle of the newest checkpoint: half a file, and nothing after it.
+    weights = newest.with_suffix(".safetensors")
+    weights.write_bytes(weights.read_bytes()[:1000])
+    killed.weights.unlink()
+
+    again = fine_tune(TINY, data, tmp_path)
+
+    assert again.weights.read_bytes() == whole.weights.read_bytes()
+    assert again.record["loss_curve"] == whole.record["loss_curve"]
+
+
+def test_checkpoint_of_other_data_is_not_taken_up(
+    whole: TrainedStudent, data: Path, tmp_path: Path
+):
+    other = write_conversations(tmp_path / "other", 50)
+    fine_tune(TINY, other, tmp_path / "run")
+
+    again = fine_tune(TINY, data, tmp_path / "run")
+
+    assert again.weights.read_bytes() == whole.weights.read_bytes()
+
+
+def test_empty_training_file_is_refused(data: Path, tmp_path: Path):
+    (tmp_path / "train.jsonl").write_text("", encoding="utf-8")
+    (tmp_path / "val.jsonl").write_text("", encoding="utf-8")
+
+    with pytest.raises(BadInput, match="nothing to learn from"):
+        fine_tune(TINY, tmp_path, tmp_path / "run")
+
+
+def test_line_that_is_no_chat_is_named(tmp_path: Path):
+    (tmp_path / "train.jsonl").write_text('{"messages": []}\n', encoding="utf-8")
+
+    with pytest.raises(BadInput, match="line 1 is no chat"):
+        fine_tune(TINY, tmp_path, tmp_path / "run")
+
+
+def test_wrong_field_of_a_recipe_is_named(tmp_path: Path):
+    (tmp_path / "bad.yaml").write_text("name: bad\nepochs: none\n", encoding="utf-8")
+
+    with pytest.raises(BadInput, match="epochs"):
+        load_config(tmp_path / "bad.yaml")
