@@ -23,6 +23,7 @@ TINY = SftConfig(
     ),
     vocab_size=1024,
     tokens_per_step=512,
+    epochs=3,
     warm_up_steps=2,
     threads=1,
     log_every=1,

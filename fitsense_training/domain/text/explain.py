@@ -58,9 +58,9 @@ def explain(request: PlanRequest, plan: WorkoutPlan) -> tuple[str, ...]:
 def _bullets(request: PlanRequest, plan: WorkoutPlan) -> Iterator[str]:
     goal = plan.goal.replace("_", " ")
     longest = max(session_minutes(session) for session in plan.sessions)
-    count = len(plan.sessions)
+    sessions = "1 session" if len(plan.sessions) == 1 else f"{len(plan.sessions)} sessions"
     yield (
-        f"{count} session{'s' if count > 1 else ''} a week of up to about {longest:.0f} minutes for {goal}, "
+        f"{sessions} a week of up to about {longest:.0f} minutes for {goal}, "
         f"and {plan.aerobic_min_per_week} minutes of {plan.aerobic_intensity} aerobic work a week."
     )
     yield _REASON[plan.reasons[0]]
