@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     teacher: str = Field(default="reference", description="`reference` or `litellm/<model>`.")
     teacher_api_base: str | None = None
     teacher_api_key: SecretStr | None = None
-    threads: int = Field(default=2, ge=1, le=256, description="CPU threads for training.")
+    threads: int = Field(default=1, ge=1, le=256, description="CPU threads for training.")
     host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=1, le=65535)
     dagster_port: int = Field(default=3000, ge=1, le=65535)

@@ -2,9 +2,9 @@
 
 It fixes days, focus, warm-up, stop signs and aerobic work, and leaves to the writer which allowed
 exercises to take, how many, and the dose within its bounds. A line of the current plan that the
-request does not touch can only stay, written as its exercise alone; a session that nothing
-touches, as its day alone. That no exercise stands twice in a session is left to the decoder, which
-masks names already written.
+request does not touch can only be copied, and a session that nothing touches only be kept, written
+as its day alone. That no exercise stands twice in a session is left to the decoder, which masks
+names already written.
 """
 
 import json
@@ -42,7 +42,7 @@ from fitsense_training.domain.science.week import (
 from fitsense_training.domain.text.doses import changed_dose, fewer_sets, may_stay, new_dose
 from fitsense_training.domain.text.ebnf import QUOTE, Rules, any_of, quote
 from fitsense_training.domain.text.variants import known_loads, lays_out_anew
-from fitsense_training.domain.text.wire import write_dose
+from fitsense_training.domain.text.wire import write_dose, write_row
 from fitsense_training.domain.vocabulary import (
     OperationKind,
     ProgressionMethod,
@@ -126,8 +126,7 @@ class _Writer:
             for item in (old.prescriptions if old else ())
             if item.exercise_id in known and may_stay(item, self.request, self.bounds)
         ]
-        rows = self._new_rows(choices, None)
-        row = self.rules.name("f", " | ".join([*rows, *map(_short_row, staying)]))
+        row = self.rules.name("f", " | ".join(self._new_rows(choices, None)))
         takes_out = any(op.kind is OperationKind.REMOVE for op in self.request.operations)
         least = 2 if is_resistance(day.focus) and not takes_out else 1
         most = exercises_max(self.request.profile.session_minutes)
@@ -191,7 +190,7 @@ class _Writer:
 
     def _old_rows(self, item: Prescription, *, is_tight: bool) -> list[str]:
         """The forms a line may take: as it was, or changed as far as the request goes."""
-        rows = [_short_row(item)] if may_stay(item, self.request, self.bounds) else []
+        rows = [_same_row(item)] if may_stay(item, self.request, self.bounds) else []
         is_touched_line = is_touched(item, self.request, self.bounds)
         head, tail = quote(f'["{item.exercise_id}","'), quote(QUOTE)
         flags = self._why(request_reasons(self.request), is_optional=True)
@@ -247,8 +246,9 @@ def _short_session(weekday: Weekday) -> str:
     return quote(f'["{weekday}"]')
 
 
-def _short_row(item: Prescription) -> str:
-    return quote(f'["{item.exercise_id}"]')
+def _same_row(item: Prescription) -> str:
+    kept = item.model_copy(update={"reason": None})
+    return quote(json.dumps(write_row(kept), separators=(",", ":")))
 
 
 def _exercises(day: Day, bounds: Bounds, known: Collection[str]) -> list[Exercise]:

@@ -2,11 +2,10 @@
 
 Version 2 is JSON with one-letter keys; a prescription is [exercise, dose, flags...], for example
 ["goblet_squat","3x8-12 r2 90s rpe8"]. Sets go first because the reader decides on volume first.
-An answer that changes a plan says only what changes: a line that stays is its exercise alone,
-["goblet_squat"], and a session that stays its day alone, ["mon"]; both are read from the current
-plan. What is not written cannot be copied wrong, and costs nothing.
+An answer that changes a plan writes a session that stays as its day alone, ["mon"]; it is read
+from the current plan. What is not written cannot be copied wrong, and costs nothing.
 `parse_answer` is the one parser for teachers, students and the service: it also takes replies that
-wrap the line in prose, <think> blocks or code fences, and lines written out in full.
+wrap the line in prose, <think> blocks or code fences, and sessions written out in full.
 """
 
 import json
@@ -93,8 +92,7 @@ def _sessions_by_day(plan: WorkoutPlan | None) -> dict[str, Session]:
 def _write_session(session: Session, before: Session | None) -> list[Any]:
     if before is not None and stays(session, before):
         return [session.weekday]
-    old = _items_by_exercise(before)
-    rows = [_write_row(item, old.get(item.exercise_id)) for item in session.prescriptions]
+    rows = [write_row(item) for item in session.prescriptions]
     return [session.weekday, session.focus, session.warm_up_min, rows]
 
 
@@ -112,13 +110,8 @@ def _is_kept(item: Prescription, before: Prescription) -> bool:
     return item.reason is None and same_work(item, before)
 
 
-def _items_by_exercise(session: Session | None) -> dict[str, Prescription]:
-    return {item.exercise_id: item for item in session.prescriptions} if session else {}
-
-
-def _write_row(item: Prescription, before: Prescription | None) -> list[str]:
-    if before is not None and _is_kept(item, before):
-        return [item.exercise_id]
+def write_row(item: Prescription) -> list[str]:
+    """`["goblet_squat", "3x8-12 r2 90s rpe8"]`, and flags where there are any."""
     flags = {"ss": item.superset, "t": item.tempo, "why": item.reason}
     extra = [f"{key}:{value}" for key, value in flags.items() if value is not None]
     return [item.exercise_id, write_dose(item), *extra]
@@ -219,13 +212,12 @@ def _read_sessions(value: Any, before: dict[str, Session]) -> Iterator[Session]:
         weekday, focus, warm_up_min, rows = entry
         if not isinstance(warm_up_min, int) or isinstance(warm_up_min, bool):
             raise PlanParseError("s: warm-up minutes must be a whole number")
-        old = _items_by_exercise(before.get(weekday) if isinstance(weekday, str) else None)
         yield Session.model_validate(
             {
                 "weekday": weekday,
                 "focus": focus,
                 "warm_up_min": warm_up_min,
-                "prescriptions": tuple(_read_row(row, old) for row in rows),
+                "prescriptions": tuple(_read_row(row) for row in rows),
             }
         )
 
@@ -238,12 +230,10 @@ def _kept_session(weekday: Any, before: dict[str, Session]) -> Session:
     return kept.model_copy(update={"prescriptions": tuple(rows)})
 
 
-def _read_row(value: Any, before: dict[str, Prescription]) -> Prescription:
+def _read_row(value: Any) -> Prescription:
     row = _strings(value, "s")
-    if len(row) == 1 and row[0] in before:
-        return before[row[0]].model_copy(update={"reason": None})
     if len(row) < 2:
-        raise PlanParseError("s: a row is [exercise, dose, flags...], or one that stays as it was")
+        raise PlanParseError("s: a row is [exercise, dose, flags...]")
     exercise_id, dose, *flags = row
     match = _DOSE.fullmatch(dose)
     if match is None:

@@ -46,14 +46,17 @@ def test_what_stays_is_read_from_the_current_plan(
     assert parse_plan(write_plan(changed, before), before) == changed
 
 
-def test_a_line_that_stays_is_its_exercise_alone():
+def test_a_line_that_stays_in_a_changed_session_is_copied():
     changed = edit(
         PLAN, lambda i: i.model_copy(update={"sets": 2}) if "squat" in i.exercise_id else i
     )
 
     wire = json.loads(write_plan(changed, PLAN))
 
-    assert wire["s"][0][3] == [["goblet_squat", "2x8-12 r2 90s rpe8"], ["plank"]]
+    assert wire["s"][0][3] == [
+        ["goblet_squat", "2x8-12 r2 90s rpe8"],
+        ["plank", "2x20-30sec r3 60s bw"],
+    ]
 
 
 def test_a_session_that_stays_is_its_day_alone():
@@ -67,11 +70,12 @@ def test_the_reason_of_an_older_change_does_not_stay():
                       before) == PLAN  # fmt: skip
 
 
-def test_nothing_stays_where_there_is_no_plan():
-    short = LINE.replace('["plank","2x20-30sec r3 60s bw"]', '["plank"]')
+def test_a_line_without_a_dose_is_refused():
+    with pytest.raises(PlanParseError, match="a row is"):
+        parse_plan(LINE.replace('["plank","2x20-30sec r3 60s bw"]', '["plank"]'), PLAN)
 
-    with pytest.raises(PlanParseError, match="stays as it was"):
-        parse_plan(short)
+
+def test_nothing_stays_where_there_is_no_plan():
     with pytest.raises(PlanParseError, match="no session on 'tue'"):
         parse_plan(re.sub(r'"s":\[.*\],"a"', '"s":[["tue"]],"a"', LINE), PLAN)
 
