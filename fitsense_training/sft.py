@@ -140,8 +140,7 @@ def _learn(run: _Run, batches: list[Batch]) -> tuple[list[float], float]:
     with _bar(batches, began.step) as bar:
         for step, batch in _from(batches, began.step):
             _set_rates(run.optimizers, config, step, len(batches))
-            prompt_weight = config.prompt_loss_weight * (1.0 - step / len(batches))
-            loss = _step(run, batch, prompt_weight)
+            loss = _step(run, batch, _prompt_weight(config, step / len(batches)))
             if step % config.log_every == 0:
                 losses.append(round(loss, 5))
                 bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
@@ -166,6 +165,11 @@ def _bar(batches: list[Batch], done: int) -> "tqdm[Any]":
 
 def _from(batches: list[Batch], step: int) -> Iterator[tuple[int, Batch]]:
     return ((index, batches[index]) for index in range(step, len(batches)))
+
+
+def _prompt_weight(config: SftConfig, done_share: float) -> float:
+    """Prompts teach at first; the last third is for answers alone, and costs less."""
+    return config.prompt_loss_weight * max(0.0, 1.0 - 1.5 * done_share)
 
 
 def _set_rates(
