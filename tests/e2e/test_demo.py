@@ -102,6 +102,19 @@ def test_another_folder_gets_the_same_content(home: Path, tmp_path: Path):
     assert versions(other) == versions(home)
 
 
+def test_student_a_person_promotes_is_served_with_its_origin(home: Path):
+    refused = fitsense(home, "promote", "1")
+    assert refused.returncode == 1
+    assert "was not found fit" in refused.stderr
+
+    promoted = fitsense(home, "promote", "1", "--force")
+    served = fitsense(home, *SMALL)
+
+    assert "is now version 1" in promoted.stdout
+    assert served.returncode == 0, served.stderr[-4000:]
+    assert "model version 1, learned from release r0001 of cohorts c0001, c0002" in served.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
