@@ -136,7 +136,7 @@ def _score_case(student: Student, case: Case, free: _Watch, guarded: _Watch) -> 
         cohort=case.cohort,
         slices=case.slices,
         system="guarded",
-        reply=write_answer(answer.answer, request.current_plan),
+        reply=write_answer(answer.answer),
         score=score_answer(request, answer.answer),
         path=answer.path,
         actions=answer.actions,

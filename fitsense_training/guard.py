@@ -48,7 +48,7 @@ def answer_safely(request: PlanRequest, propose: Propose) -> Guarded:
     if template is not None:
         return Guarded(Handoff(template=template), GuardPath.TEMPLATE, (), ("screened",))
     try:
-        proposal = parse_answer(propose(request), request.current_plan)
+        proposal = parse_answer(propose(request))
     except PlanParseError as error:
         return _fall_back(request, (f"unreadable: {error}",))
     except FitSenseError as error:

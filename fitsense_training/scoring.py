@@ -50,7 +50,7 @@ UNREADABLE = Score(
 def score_reply(request: PlanRequest, reply: str) -> Score:
     """The score of raw text; text without an answer fails everything."""
     try:
-        answer = parse_answer(reply, request.current_plan)
+        answer = parse_answer(reply)
     except PlanParseError:
         return UNREADABLE
     return score_answer(request, answer)

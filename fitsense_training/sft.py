@@ -175,9 +175,9 @@ def _prompt_weight(config: SftConfig, done_share: float) -> float:
 def _set_rates(
     optimizers: list[torch.optim.Optimizer], config: SftConfig, step: int, steps: int
 ) -> None:
-    """Linear warm-up, then linear decay to a tenth."""
+    """Linear warm-up, then linear decay to nothing."""
     warm = min(1.0, (step + 1) / max(1, config.warm_up_steps))
-    left = 1.0 - 0.95 * step / max(1, steps)
+    left = 1.0 - step / max(1, steps)
     for optimizer, rate in zip(optimizers, (config.matrix_rate, config.other_rate), strict=True):
         for group in optimizer.param_groups:
             group["lr"] = rate * warm * left

@@ -23,7 +23,7 @@ _NEXT_ROW = r'(?:\],\[")?'
 _JOINTS = "|".join(
     (
         r'\{"g":"[a-z_]+","s":\[',
-        r'\]*,?\["(?:mon|tue|wed|thu|fri|sat|sun)"(?:,"[a-z_]+",\d+,\[\[")?',
+        r'\]*,?\["(?:mon|tue|wed|thu|fri|sat|sun)","[a-z_]+",\d+,\[\["',
         rf'","\d+x\d+-\d+(?:sec|m)? r(?:\d+|-) \d+s (?:(?:bw|rpe\d+)"{_NEXT_ROW})?',
         rf'\d+(?:\.\d+)?(?:kg|%)"{_NEXT_ROW}',
         rf',"why:[a-z_]+"{_NEXT_ROW}',

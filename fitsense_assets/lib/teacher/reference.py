@@ -24,5 +24,5 @@ class ReferenceTeacher:
         """The coach's answer in the wire format."""
         answer = self._coach(question.request, self._seed)
         return Reply(
-            question.query_id, REFERENCE, write_answer(answer, question.request.current_plan)
+            question.query_id, REFERENCE, write_answer(answer)
         )

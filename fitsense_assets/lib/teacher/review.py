@@ -61,7 +61,7 @@ def judge(request: PlanRequest, reply: str, error: str | None) -> Verdict:
     if error is not None:
         return Verdict(None, f"error: {error}")
     try:
-        answer = parse_answer(reply, request.current_plan)
+        answer = parse_answer(reply)
     except PlanParseError as failure:
         return Verdict(None, f"unreadable: {failure}")
     findings = review(request, answer)
@@ -69,7 +69,7 @@ def judge(request: PlanRequest, reply: str, error: str | None) -> Verdict:
     is_known = all(finding.rule_id != "SCH03" for finding in findings)
     success = task_success(request, answer) if is_known else None
     return Verdict(
-        answer=write_answer(answer, request.current_plan),
+        answer=write_answer(answer),
         rejection_reason=_rejection(findings, is_success=success is True),
         findings=findings,
         is_handoff=isinstance(answer, Handoff),

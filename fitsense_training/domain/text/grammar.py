@@ -2,9 +2,8 @@
 
 It fixes days, focus, warm-up, stop signs and aerobic work, and leaves to the writer which allowed
 exercises to take, how many, and the dose within its bounds. A line of the current plan that the
-request does not touch can only be copied, and a session that nothing touches only be kept, written
-as its day alone. That no exercise stands twice in a session is left to the decoder, which masks
-names already written.
+request does not touch can only be copied, and so can a session that nothing touches. That no
+exercise stands twice in a session is left to the decoder, which masks names already written.
 """
 
 import json
@@ -42,7 +41,7 @@ from fitsense_training.domain.science.week import (
 from fitsense_training.domain.text.doses import changed_dose, fewer_sets, may_stay, new_dose
 from fitsense_training.domain.text.ebnf import QUOTE, Rules, any_of, quote
 from fitsense_training.domain.text.variants import known_loads, lays_out_anew
-from fitsense_training.domain.text.wire import write_dose, write_row
+from fitsense_training.domain.text.wire import write_dose, write_row, write_session
 from fitsense_training.domain.vocabulary import (
     OperationKind,
     ProgressionMethod,
@@ -135,7 +134,7 @@ class _Writer:
         body = _session_body(_session_head(day.weekday, day.focus, warm_up), row, (least, most))
         is_same = old is not None and (old.focus, old.warm_up_min) == (day.focus, warm_up)
         if old is not None and is_same and len(staying) == len(old.prescriptions):
-            return f"({_short_session(day.weekday)} | {body})"
+            return f"({_same_session(old)} | {body})"
         return body
 
     def _choices(self, day: Day) -> list[Exercise]:
@@ -180,13 +179,13 @@ class _Writer:
         stays = warm_up == session.warm_up_min and len(left) == len(items)
         stays = stays and all(may_stay(item, self.request, self.bounds) for item in items)
         if stays and not (touched or new or is_tight or self.is_wide):
-            return _short_session(session.weekday)
+            return _same_session(session)
         rows = [row for item in left for row in self._old_rows(item, is_tight=is_tight)]
         rows += self._new_rows(dict.fromkeys(new), request_reasons(self.request))
         row = self.rules.name("c", " | ".join(dict.fromkeys(rows)))
         count = (max(1, len(items) - EXTRA_ROWS), min(ROWS_MAX, len(items) + EXTRA_ROWS))
         body = _session_body(_session_head(session.weekday, session.focus, warm_up), row, count)
-        return f"({_short_session(session.weekday)} | {body})" if stays else body
+        return f"({_same_session(session)} | {body})" if stays else body
 
     def _old_rows(self, item: Prescription, *, is_tight: bool) -> list[str]:
         """The forms a line may take: as it was, or changed as far as the request goes."""
@@ -242,8 +241,10 @@ def _session_body(head: str, row: str, count: tuple[int, int]) -> str:
     return f"{quote(head)} {row} ({quote(',')} {row}){{{least - 1},{most - 1}}} {quote(']]')}"
 
 
-def _short_session(weekday: Weekday) -> str:
-    return quote(f'["{weekday}"]')
+def _same_session(session: Session) -> str:
+    rows = tuple(item.model_copy(update={"reason": None}) for item in session.prescriptions)
+    same = write_session(session.model_copy(update={"prescriptions": rows}))
+    return quote(json.dumps(same, separators=(",", ":")))
 
 
 def _same_row(item: Prescription) -> str:

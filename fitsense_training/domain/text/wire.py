@@ -1,11 +1,11 @@
 """The wire format: a whole plan on one short line, and back without loss.
 
-Version 2 is JSON with one-letter keys; a prescription is [exercise, dose, flags...], for example
+Version 1 is JSON with one-letter keys; a prescription is [exercise, dose, flags...], for example
 ["goblet_squat","3x8-12 r2 90s rpe8"]. Sets go first because the reader decides on volume first.
-An answer that changes a plan writes a session that stays as its day alone, ["mon"]; it is read
-from the current plan. What is not written cannot be copied wrong, and costs nothing.
+An answer that changes a plan is the whole new plan: a small student copies a line sooner than it
+learns to name one that stays (see EXPERIMENTS.md).
 `parse_answer` is the one parser for teachers, students and the service: it also takes replies that
-wrap the line in prose, <think> blocks or code fences, and sessions written out in full.
+wrap the line in prose, <think> blocks or code fences.
 """
 
 import json
@@ -17,11 +17,10 @@ from pydantic import ValidationError
 
 from fitsense_training.domain.errors import PlanParseError
 from fitsense_training.domain.plan.answer import Answer, Handoff
-from fitsense_training.domain.plan.diff import same_work
 from fitsense_training.domain.plan.model import Load, Prescription, Session, WorkoutPlan
 from fitsense_training.domain.vocabulary import DoseKind, LoadKind
 
-WIRE_VERSION = "2"
+WIRE_VERSION = "1"
 
 MAX_REPLY_CHARS = 100_000
 _UNIT = {DoseKind.REPS: "", DoseKind.SECONDS: "sec", DoseKind.DISTANCE: "m"}
@@ -61,22 +60,18 @@ def write_dose(item: Prescription) -> str:
     return f"{dose} r{rir} {item.rest_s}s {write_load(item.load)}"
 
 
-def write_answer(answer: Answer, current: WorkoutPlan | None = None) -> str:
-    """A plan, or {"t":"see_clinician"} where no plan may stand.
-
-    With the current plan, what stays is written short.
-    """
+def write_answer(answer: Answer) -> str:
+    """A plan, or {"t":"see_clinician"} where no plan may stand."""
     if isinstance(answer, Handoff):
         return json.dumps({"t": answer.template}, separators=(",", ":"))
-    return write_plan(answer, current)
+    return write_plan(answer)
 
 
-def write_plan(plan: WorkoutPlan, current: WorkoutPlan | None = None) -> str:
+def write_plan(plan: WorkoutPlan) -> str:
     """The plan as one line; `parse_plan` gives the same plan back."""
-    before = _sessions_by_day(current)
     wire = {
         "g": plan.goal,
-        "s": [_write_session(session, before.get(session.weekday)) for session in plan.sessions],
+        "s": [write_session(session) for session in plan.sessions],
         "a": f"{plan.aerobic_min_per_week} {plan.aerobic_intensity}",
         "p": plan.progression,
         "x": list(plan.stop_signs),
@@ -85,29 +80,10 @@ def write_plan(plan: WorkoutPlan, current: WorkoutPlan | None = None) -> str:
     return json.dumps(wire, separators=(",", ":"), ensure_ascii=False)
 
 
-def _sessions_by_day(plan: WorkoutPlan | None) -> dict[str, Session]:
-    return {session.weekday: session for session in plan.sessions} if plan else {}
-
-
-def _write_session(session: Session, before: Session | None) -> list[Any]:
-    if before is not None and stays(session, before):
-        return [session.weekday]
+def write_session(session: Session) -> list[Any]:
+    """`["mon", "full_body", 8, rows]`."""
     rows = [write_row(item) for item in session.prescriptions]
     return [session.weekday, session.focus, session.warm_up_min, rows]
-
-
-def stays(session: Session, before: Session) -> bool:
-    """Whether a session is the one before it, and no line of it names a reason."""
-    same = (session.focus, session.warm_up_min) == (before.focus, before.warm_up_min)
-    return (
-        same
-        and len(session.prescriptions) == len(before.prescriptions)
-        and all(map(_is_kept, session.prescriptions, before.prescriptions))
-    )
-
-
-def _is_kept(item: Prescription, before: Prescription) -> bool:
-    return item.reason is None and same_work(item, before)
 
 
 def write_row(item: Prescription) -> list[str]:
@@ -117,26 +93,25 @@ def write_row(item: Prescription) -> list[str]:
     return [item.exercise_id, write_dose(item), *extra]
 
 
-def parse_plan(reply: str, current: WorkoutPlan | None = None) -> WorkoutPlan:
+def parse_plan(reply: str) -> WorkoutPlan:
     """The plan in a reply; PlanParseError when it holds none."""
-    answer = parse_answer(reply, current)
+    answer = parse_answer(reply)
     if isinstance(answer, Handoff):
         raise PlanParseError(f"the reply holds no plan but the text {answer.template}")
     return answer
 
 
-def parse_answer(reply: str, current: WorkoutPlan | None = None) -> Answer:
-    """The answer in a reply; what it leaves as it was is read from the current plan.
+def parse_answer(reply: str) -> Answer:
+    """The answer in a reply.
 
-    Raises PlanParseError when the reply holds no plan, a cut one, or one outside the schema, or
-    keeps what the current plan does not have; nothing is guessed and no part of a plan is taken
-    alone.
+    Raises PlanParseError when the reply holds no plan, a cut one, or one outside the schema;
+    nothing is guessed and no part of a plan is taken alone.
     """
     try:
         wire = _load_object(reply)
         if list(wire) == ["t"]:
             return Handoff.model_validate({"template": wire["t"]})
-        return _read_plan(wire, current)
+        return _read_plan(wire)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
@@ -173,7 +148,7 @@ def _no_constant(name: str) -> float:
     raise PlanParseError(f"the reply holds {name}, which is not a number")
 
 
-def _read_plan(wire: dict[str, Any], current: WorkoutPlan | None) -> WorkoutPlan:
+def _read_plan(wire: dict[str, Any]) -> WorkoutPlan:
     if sorted(wire) != sorted(_KEYS):
         raise PlanParseError(f"a plan has exactly the keys {', '.join(_KEYS)}")
     aerobic = _strings(wire["a"].split() if isinstance(wire["a"], str) else None, "a", 2)
@@ -182,7 +157,7 @@ def _read_plan(wire: dict[str, Any], current: WorkoutPlan | None) -> WorkoutPlan
     return WorkoutPlan.model_validate(
         {
             "goal": wire["g"],
-            "sessions": tuple(_read_sessions(wire["s"], _sessions_by_day(current))),
+            "sessions": tuple(_read_sessions(wire["s"])),
             "aerobic_min_per_week": int(aerobic[0]),
             "aerobic_intensity": aerobic[1],
             "progression": wire["p"],
@@ -200,13 +175,10 @@ def _strings(value: Any, place: str, count: int | None = None) -> list[str]:
     return value
 
 
-def _read_sessions(value: Any, before: dict[str, Session]) -> Iterator[Session]:
+def _read_sessions(value: Any) -> Iterator[Session]:
     if not isinstance(value, list):
         raise PlanParseError("s: a list of sessions is expected")
     for entry in value:
-        if isinstance(entry, list) and len(entry) == 1:
-            yield _kept_session(entry[0], before)
-            continue
         if not isinstance(entry, list) or len(entry) != 4 or not isinstance(entry[3], list):
             raise PlanParseError("s: a session is [weekday, focus, warm-up minutes, rows]")
         weekday, focus, warm_up_min, rows = entry
@@ -220,14 +192,6 @@ def _read_sessions(value: Any, before: dict[str, Session]) -> Iterator[Session]:
                 "prescriptions": tuple(_read_row(row) for row in rows),
             }
         )
-
-
-def _kept_session(weekday: Any, before: dict[str, Session]) -> Session:
-    if not isinstance(weekday, str) or weekday not in before:
-        raise PlanParseError(f"s: there is no session on {weekday!r} that could stay as it was")
-    kept = before[weekday]
-    rows = (item.model_copy(update={"reason": None}) for item in kept.prescriptions)
-    return kept.model_copy(update={"prescriptions": tuple(rows)})
 
 
 def _read_row(value: Any) -> Prescription:

@@ -46,7 +46,7 @@ def test_an_answer_that_copies_lines_is_kept_short():
     verdict = judge(request, write_plan(coached(request)), None)
 
     assert verdict.rejection_reason is None
-    assert verdict.answer == write_plan(coached(request), plan)
+    assert verdict.answer == write_plan(coached(request))
 
 
 def test_an_unsafe_answer_is_rejected_with_its_rules():
@@ -63,7 +63,7 @@ def test_a_safe_answer_beside_the_point_is_rejected():
     plan = coached(REQUEST)
     same = plan.model_copy(update={"reasons": ("user_request",)})
 
-    verdict = judge(a_modification("lighter", plan), write_plan(same, plan), None)
+    verdict = judge(a_modification("lighter", plan), write_plan(same), None)
 
     assert verdict.rejection_reason == "the task is not done"
     assert verdict.is_task_success is False
