@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from fitsense_api.plans.handoffs import HANDOFFS
+from fitsense_api.plans.handoffs import words_for
 from fitsense_api.plans.schemas import (
     HandoffText,
     PlanAnswer,
@@ -54,7 +54,7 @@ def to_answer(request: PlanRequest, answered: Answered) -> PlanAnswer:
     plan = None if isinstance(answer, Handoff) else answer
     handoff = None
     if isinstance(answer, Handoff):
-        handoff = HandoffText(template=answer.template, text=HANDOFFS[answer.template])
+        handoff = HandoffText(template=answer.template, text=words_for(answer.template, request))
     return PlanAnswer(
         plan=plan,
         handoff=handoff,

@@ -1,22 +1,14 @@
-"""The fixed words that stand where no plan may. No clinician has reviewed them."""
+"""The fixed words that stand where no plan may; they are written in `rules/templates.yaml`."""
 
 from types import MappingProxyType
 
+from fitsense_training.domain.request import PlanRequest
+from fitsense_training.domain.text.templates import handoff_text
 from fitsense_training.domain.vocabulary import TemplateId
 
-HANDOFFS = MappingProxyType(
-    {
-        TemplateId.SEE_CLINICIAN: (
-            "We have not made a plan this time. Something you told us, or the way several things "
-            "come together, should be looked at by a clinician first. Show them what you entered "
-            "here and ask what is safe for you now. Once they have cleared you, note it in your "
-            "profile and ask us again. If you have chest pain, faint, or are short of breath at "
-            "rest, stop what you are doing and call your local emergency number."
-        ),
-        TemplateId.EMERGENCY: (
-            "What you describe can be an emergency. Stop exercising now and call your local "
-            "emergency number. Sit down, do not drive yourself, and ask somebody to stay with "
-            "you. We have not made a plan. Come back when a clinician has checked you."
-        ),
-    }
-)
+HANDOFFS = MappingProxyType({template: handoff_text(template) for template in TemplateId})
+
+
+def words_for(template: TemplateId, request: PlanRequest) -> str:
+    """The words that fit what the note of a request tells, else the general ones."""
+    return handoff_text(template, request)

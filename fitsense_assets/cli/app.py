@@ -150,6 +150,16 @@ def report(release: Release = None, as_json: Json = False) -> None:
 
 
 @app.command()
+def audit(
+    users: Annotated[int, typer.Option(min=100, help="People to sample over the grid.")] = 20_000,
+) -> None:
+    """Count exercises, rules and slices, and judge the reference coach; fails on any gap."""
+    from fitsense_assets.cli.audit import run_audit
+
+    sys.exit(run_audit(users))
+
+
+@app.command()
 def promote(
     version: Annotated[str, typer.Argument(help="A version of the registry.")],
     force: Annotated[bool, typer.Option(help="Also one the policy kept out.")] = False,

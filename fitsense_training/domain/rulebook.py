@@ -7,10 +7,10 @@ reviewed them.
 import functools
 import hashlib
 import importlib.resources
-from typing import Any
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fitsense_training.domain.errors import RuleBookError
 from fitsense_training.domain.vocabulary import (
@@ -42,25 +42,31 @@ class GoalRule(_Frozen):
     aerobic_min: Range
 
 
-class _Sourced(_Frozen):
-    source: str
-    tag: str
+Tag = Literal["V", "S", "K", "H"]
+"""Read in the source, in a secondary summary, common knowledge, our own heuristic."""
 
 
-class Value(_Sourced):
+class Sourced(_Frozen):
+    """Anything with numbers says where they come from, and how well that is known."""
+
+    source: Annotated[str, Field(min_length=3)]
+    tag: Tag
+
+
+class Value(Sourced):
     """One number."""
 
     value: float
 
 
-class LowHigh(_Sourced):
+class LowHigh(Sourced):
     """A closed range."""
 
     low: float
     high: float
 
 
-class ByLevel(_Sourced):
+class ByLevel(Sourced):
     """One whole number per experience level."""
 
     novice: int
@@ -76,7 +82,7 @@ class ByLevel(_Sourced):
         }[level]
 
 
-class RepsTable(_Sourced):
+class RepsTable(Sourced):
     """Percent of one-rep max by reps to failure, from 1 on."""
 
     table: tuple[float, ...]
@@ -97,7 +103,7 @@ class GapStep(_Frozen):
     sets_share: float
 
 
-class ReturnAfterGap(_Sourced):
+class ReturnAfterGap(Sourced):
     """Steps of coming back after a pause."""
 
     steps: tuple[GapStep, ...]
@@ -107,7 +113,7 @@ class ReturnAfterGap(_Sourced):
         return next((s for s in self.steps if s.days_min <= gap_days <= s.days_max), None)
 
 
-class Deload(_Sourced):
+class Deload(Sourced):
     """A lighter week: shares of load and sets to keep, reps in reserve to add."""
 
     load_share: float
@@ -115,7 +121,7 @@ class Deload(_Sourced):
     rir_add: int
 
 
-class PainRule(_Sourced):
+class PainRule(Sourced):
     """Pain levels (0-10) up to which one goes on, or regresses; above, the exercise stops."""
 
     ok_max: int
@@ -130,7 +136,7 @@ class PainRegion(_Frozen):
     patterns: frozenset[Pattern]
 
 
-class PainRegions(_Sourced):
+class PainRegions(Sourced):
     """What each painful region rules out."""
 
     regions: dict[BodyRegion, PainRegion]
@@ -165,6 +171,9 @@ class Limits(_Frozen):
     pain_regions: PainRegions
 
 
+Rules = TypeVar("Rules", bound=BaseModel)
+
+
 class RuleBook(_Frozen):
     """Goals and limits together."""
 
@@ -183,6 +192,16 @@ def read_rules(name: str) -> Any:
         return yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         raise RuleBookError(f"rules/{name} is not valid YAML: {error}") from error
+
+
+def read_typed(name: str, rules: type[Rules]) -> Rules:
+    """`rules/<name>` as a typed, frozen value; RuleBookError names the field that breaks it."""
+    try:
+        return rules.model_validate(read_rules(name))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise RuleBookError(f"rules/{name} breaks at {place}: {first['msg']}") from error
 
 
 @functools.cache

@@ -382,11 +382,49 @@ class TemplateId(StrEnum):
 
     SEE_CLINICIAN = "see_clinician"
     EMERGENCY = "emergency"
+    SUPPORT = "support"
+    REFUSED = "refused"
+
+
+class EscalationLevel(StrEnum):
+    """How grave what a person tells is; the later, the graver."""
+
+    NONE = "none"
+    E3 = "E3"
+    E2 = "E2"
+    E1 = "E1"
+    E0 = "E0"
+
+    @property
+    def rank(self) -> int:
+        """0 for nothing, 4 for an emergency."""
+        return _ORDER[self]
+
+
+class TopicPolicy(StrEnum):
+    """What may be said about a topic: nothing special, facts, the right person, or no."""
+
+    NONE = "none"
+    ALLOW = "allow"
+    REDIRECT = "redirect"
+    REFUSE = "refuse"
+
+    @property
+    def rank(self) -> int:
+        """0 for no topic, 3 for a refused one."""
+        return _ORDER[self]
 
 
 # Looked up thousands of times a plan; a dict is ten times faster than walking the enum.
 _ORDER: dict[StrEnum, int] = {
     member: index
-    for ordered in (ExperienceLevel, Weekday, ExerciseRole, ScreeningState)
+    for ordered in (
+        ExperienceLevel,
+        Weekday,
+        ExerciseRole,
+        ScreeningState,
+        EscalationLevel,
+        TopicPolicy,
+    )
     for index, member in enumerate(ordered)
 }

@@ -23,6 +23,4 @@ class ReferenceTeacher:
     def reply(self, question: Question) -> Reply:
         """The coach's answer in the wire format."""
         answer = self._coach(question.request, self._seed)
-        return Reply(
-            question.query_id, REFERENCE, write_answer(answer)
-        )
+        return Reply(question.query_id, REFERENCE, write_answer(answer))

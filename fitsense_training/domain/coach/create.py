@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from fitsense_training.domain.coach.choice import Chooser
+from fitsense_training.domain.errors import UnsafeAnswer
 from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import (
@@ -19,11 +20,20 @@ from fitsense_training.domain.science.volume import item_minutes
 from fitsense_training.domain.science.week import Day, exercises_max, lay_out_week
 from fitsense_training.domain.vocabulary import LoadKind, ProgressionMethod, ReasonCode
 
+# Not a handoff: no clinician can mend it, but the person can.
+NOTHING_LEFT = (
+    "No exercise is left that this person can do: take back an exclusion, or add equipment."
+)
+
 
 def create(
     request: PlanRequest, seed: int, known_kg: Mapping[str, float], reason: ReasonCode
 ) -> WorkoutPlan:
-    """A plan from nothing but the profile and the loads the person is known to lift."""
+    """A plan from nothing but the profile and the loads the person is known to lift.
+
+    Raises:
+        UnsafeAnswer: what the person excludes and must avoid leaves nothing to do.
+    """
     bounds = bounds_of(request)
     chooser = Chooser(bounds, known_kg, seed)
     sessions = tuple(
@@ -31,6 +41,8 @@ def create(
         for day in lay_out_week(request.profile)
         if (session := _fill(day, bounds, chooser, known_kg)) is not None
     )
+    if not sessions:
+        raise UnsafeAnswer(NOTHING_LEFT)
     plan = WorkoutPlan(
         goal=request.profile.main_goal,
         sessions=sessions,

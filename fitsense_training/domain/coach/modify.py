@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.coach.choice import substitute
-from fitsense_training.domain.coach.create import create
+from fitsense_training.domain.coach.create import NOTHING_LEFT, create
 from fitsense_training.domain.coach.finish import finish
+from fitsense_training.domain.errors import UnsafeAnswer
 from fitsense_training.domain.plan.model import (
     RIR_MAX,
     Prescription,
@@ -53,7 +54,11 @@ class Exchange:
 
 
 def without_forbidden(plan: WorkoutPlan, how: Exchange) -> WorkoutPlan:
-    """The plan with every exercise that is not allowed replaced by the nearest one, or dropped."""
+    """The plan with every exercise that is not allowed replaced by the nearest one, or dropped.
+
+    Raises:
+        UnsafeAnswer: not one exercise of the week is left.
+    """
     sessions: list[Session] = []
     for old in plan.sessions:
         new = old
@@ -62,6 +67,8 @@ def without_forbidden(plan: WorkoutPlan, how: Exchange) -> WorkoutPlan:
                 new = exchange(new, item.exercise_id, how)
         if new.prescriptions:
             sessions.append(new)
+    if not sessions:
+        raise UnsafeAnswer(NOTHING_LEFT)
     return plan.model_copy(update={"sessions": tuple(sessions)})
 
 

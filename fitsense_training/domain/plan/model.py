@@ -22,6 +22,7 @@ from fitsense_training.domain.vocabulary import (
 
 RPE_MAX = 10
 RIR_MAX = 10
+KG_RANGE = (0.5, 500.0)
 
 
 class Load(BaseModel):
@@ -34,7 +35,7 @@ class Load(BaseModel):
 
     @model_validator(mode="after")
     def _in_range(self) -> Self:
-        ranges = {LoadKind.KG: (0.5, 500), LoadKind.PERCENT_1RM: (20, 100), LoadKind.RPE: (1, 10)}
+        ranges = {LoadKind.KG: KG_RANGE, LoadKind.PERCENT_1RM: (20, 100), LoadKind.RPE: (1, 10)}
         if self.kind is LoadKind.BODYWEIGHT:
             if self.value is not None:
                 raise ValueError("a bodyweight load carries no number")
@@ -50,6 +51,14 @@ class Load(BaseModel):
 def load_of_reserve(rir: int) -> Load:
     """The RPE that leaves so many reps in reserve; never below 1."""
     return Load(kind=LoadKind.RPE, value=max(1, RPE_MAX - rir))
+
+
+def load_of_kilos(kilos: float | None) -> Load | None:
+    """The load in kg, to two decimals; None where there is none or nobody lifts that."""
+    low, high = KG_RANGE
+    if kilos is None or not low <= round(kilos, 2) <= high:
+        return None
+    return Load(kind=LoadKind.KG, value=round(kilos, 2))
 
 
 class Prescription(BaseModel):

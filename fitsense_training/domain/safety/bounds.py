@@ -5,15 +5,16 @@ nothing else be written, and the validator refuses what lies outside.
 """
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.conditions import CombinedLimits, Inclusion, load_conditions
-from fitsense_training.domain.plan.model import Load, load_of_reserve
+from fitsense_training.domain.plan.model import Load, load_of_kilos, load_of_reserve
 from fitsense_training.domain.profile import Profile
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.rulebook import GoalRule, Limits, load_rulebook
 from fitsense_training.domain.safety.screening import screen
+from fitsense_training.domain.science.endurance import has_aerobic_base
 from fitsense_training.domain.science.strength import percent_1rm
 from fitsense_training.domain.science.week import load_splits
 from fitsense_training.domain.vocabulary import (
@@ -94,9 +95,8 @@ class Bounds:
             return Load(kind=LoadKind.RPE, value=splits.gentle_rpe)
         if exercise.load_kind_default is LoadKind.BODYWEIGHT:
             return Load(kind=LoadKind.BODYWEIGHT)
-        if known_kg is not None and exercise.is_loadable:
-            return Load(kind=LoadKind.KG, value=known_kg)
-        return load_of_reserve(rir or 0)
+        known = load_of_kilos(known_kg) if exercise.is_loadable else None
+        return known or load_of_reserve(rir or 0)
 
 
 def bounds_of(request: PlanRequest) -> Bounds:
@@ -111,16 +111,15 @@ def bounds_of(request: PlanRequest) -> Bounds:
         for e in load_catalogue().exercises
         if e.pattern in region.patterns or e.tags & region.tags
     }
-    return Bounds(
-        bounds.profile, bounds.limits, bounds.state, bounds.allowed - stopped, bounds.step_share_max
-    )
+    return replace(bounds, allowed=bounds.allowed - stopped)
 
 
 @functools.lru_cache(maxsize=2048)
 def _bounds(profile: Profile) -> Bounds:
     screening = screen(profile)
     limits = screening.limits
-    possible = _possible(profile.equipment, profile.experience_level, limits.avoid)
+    avoid = limits.avoid if has_aerobic_base(profile) else limits.avoid | {RiskTag.HIIT}
+    possible = _possible(profile.equipment, profile.experience_level, avoid)
     return Bounds(
         profile=profile,
         limits=limits,

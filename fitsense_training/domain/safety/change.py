@@ -2,14 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 
-from fitsense_training.domain.catalogue import load_catalogue
+from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.plan.diff import ChangeKind, diff, pair_sessions, same_work
-from fitsense_training.domain.plan.model import Prescription, Session
+from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
-from fitsense_training.domain.safety.bounds import Bounds, request_reasons, warm_up_minutes
+from fitsense_training.domain.safety.bounds import (
+    EFFORT_ROLES,
+    Bounds,
+    request_reasons,
+    warm_up_minutes,
+)
 from fitsense_training.domain.safety.case import Broken, Case, Rule, place
 from fitsense_training.domain.safety.inclusions import meets, required_inclusions
-from fitsense_training.domain.science.volume import item_minutes, session_minutes
+from fitsense_training.domain.science.volume import hard_sets, item_minutes, session_minutes
 from fitsense_training.domain.vocabulary import (
     LiftStatus,
     LoadKind,
@@ -107,7 +112,7 @@ def a_pause_is_paid_back(case: Case) -> Iterator[Broken]:
 
 
 def a_due_deload_is_taken(case: Case) -> Iterator[Broken]:
-    """PRG05: a due deload lowers the week's sets."""
+    """PRG05: a due deload lowers the week's hard sets, where any lift has more than one."""
     request = case.request
     if (
         request.progress is None
@@ -115,10 +120,17 @@ def a_due_deload_is_taken(case: Case) -> Iterator[Broken]:
         or not request.progress.is_deload_due
     ):
         return
-    before = sum(item.sets for _, item in request.current_plan.items())
-    after = sum(item.sets for _, item in case.plan.items())
-    if after >= before > sum(1 for _ in request.current_plan.items()):
-        yield "plan", f"{after} sets in a deload, {before} before"
+    before, lifts = _hard_sets(request.current_plan, case)
+    after, _ = _hard_sets(case.plan, case)
+    if after >= before > lifts:
+        yield "plan", f"{after} hard sets in a deload, {before} before"
+
+
+def _hard_sets(plan: WorkoutPlan, case: Case) -> tuple[int, int]:
+    """Hard sets a week, and on how many lines they stand; what nobody knows counts as none."""
+    known = [item for _, item in plan.items() if item.exercise_id in case.catalogue]
+    sets = [count for item in known if (count := hard_sets(item, case.catalogue))]
+    return sum(sets), len(sets)
 
 
 def changes_carry_reasons(case: Case) -> Iterator[Broken]:
@@ -184,14 +196,23 @@ def is_touched(item: Prescription, request: PlanRequest, bounds: Bounds) -> bool
 
 def is_within(item: Prescription, bounds: Bounds) -> bool:
     """Whether the dose of an allowed exercise keeps to the bounds."""
-    dose = bounds.dose(load_catalogue().by_id(item.exercise_id))
+    exercise = load_catalogue().by_id(item.exercise_id)
+    dose = bounds.dose(exercise)
     return (
         item.sets <= dose.sets_max
+        and (item.load.kind is not LoadKind.KG or exercise.is_loadable)
+        and not _is_harder_than_allowed(item, exercise, bounds)
         and (item.rir is None or item.rir >= dose.rir_min)
         and dose.rest_min_s <= item.rest_s <= dose.rest_max_s
         and dose.low_min <= item.dose_low
         and item.dose_high <= dose.high_max
     )
+
+
+def _is_harder_than_allowed(item: Prescription, exercise: Exercise, bounds: Bounds) -> bool:
+    most = bounds.limits.caps.rpe_max
+    is_effort = exercise.role in EFFORT_ROLES and item.load.kind is LoadKind.RPE
+    return most is not None and is_effort and (item.load.value or 0) > most
 
 
 CHANGE_RULES = (

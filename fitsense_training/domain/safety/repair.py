@@ -191,7 +191,7 @@ def _first_clash(plan: WorkoutPlan, hard: float) -> tuple[Session, Muscle] | Non
     for session in plan.sessions:
         sets = session_sets_by_muscle(session, catalogue)
         days.append((session, {muscle for muscle, count in sets.items() if count >= hard}))
-    for (first, one), (second, two) in zip(days, [*days[1:], days[0]], strict=True):
+    for (first, one), (second, two) in zip(days, [*days[1:], *days[:1]], strict=True):
         gap = (second.weekday.order - first.weekday.order) % 7
         both = one & two
         if gap == 1 and both:

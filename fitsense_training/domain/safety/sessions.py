@@ -1,7 +1,13 @@
 """Small steps on sessions and prescriptions that coach and repair share."""
 
-from fitsense_training.domain.catalogue import load_catalogue
-from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan, load_of_reserve
+from fitsense_training.domain.catalogue import Exercise, load_catalogue
+from fitsense_training.domain.plan.model import (
+    Load,
+    Prescription,
+    Session,
+    WorkoutPlan,
+    load_of_reserve,
+)
 from fitsense_training.domain.safety.bounds import EFFORT_ROLES, Bounds
 from fitsense_training.domain.vocabulary import LoadKind
 
@@ -27,13 +33,15 @@ def clamp(item: Prescription, bounds: Bounds) -> Prescription:
     """One prescription inside the bounds of its exercise."""
     exercise = load_catalogue().by_id(item.exercise_id)
     if exercise.role in EFFORT_ROLES:
-        return item
+        return _gentle(item, exercise, bounds)
     dose = bounds.dose(exercise)
     low = min(max(item.dose_low, dose.low_min), dose.high_max)
     rir = item.rir if item.rir is None else max(item.rir, dose.rir_min)
     load = item.load
     if load.kind is LoadKind.RPE and rir is not None:
         load = load_of_reserve(rir)
+    elif load.kind is LoadKind.KG and not exercise.is_loadable:
+        load = load_of_reserve(dose.rir_min if rir is None else rir)
     return item.model_copy(
         update={
             "sets": min(item.sets, dose.sets_max),
@@ -44,6 +52,16 @@ def clamp(item: Prescription, bounds: Bounds) -> Prescription:
             "load": load,
         }
     )
+
+
+def _gentle(item: Prescription, exercise: Exercise, bounds: Bounds) -> Prescription:
+    """A line of conditioning, balance or mobility no harder than a condition allows."""
+    load, most = item.load, bounds.limits.caps.rpe_max
+    if load.kind is LoadKind.KG and not exercise.is_loadable:
+        load = bounds.load(exercise, None, None)
+    if load.kind is LoadKind.RPE and most is not None and (load.value or 0) > most:
+        load = Load(kind=LoadKind.RPE, value=most)
+    return item if load is item.load else item.model_copy(update={"load": load})
 
 
 def prescribe(exercise_id: str, bounds: Bounds, known_kg: float | None = None) -> Prescription:

@@ -8,6 +8,7 @@ from fitsense_training.domain.safety.bounds import Bounds
 from fitsense_training.domain.vocabulary import Equipment, ExperienceLevel, Pattern, RiskTag
 
 SHORTLIST = 8
+ASKED_FOR = frozenset({RiskTag.PLYOMETRIC, RiskTag.OLYMPIC_LIFT, RiskTag.BALLISTIC, RiskTag.HIIT})
 
 
 def shortlist(bounds: Bounds, pattern: Pattern, known: Collection[str]) -> tuple[Exercise, ...]:
@@ -32,7 +33,7 @@ def _best_of_pattern(
 def level_fit(exercise_id: str, level: ExperienceLevel) -> float:
     """How well an exercise suits a level: stable tools for novices, the own level for others."""
     exercise = load_catalogue().by_id(exercise_id)
-    if exercise.tags & {RiskTag.PLYOMETRIC, RiskTag.OLYMPIC_LIFT, RiskTag.BALLISTIC}:
+    if exercise.tags & ASKED_FOR:
         return -2.0  # never by default: a person asks for these
     if level is ExperienceLevel.NOVICE:
         free_bar = all(Equipment.BARBELL in needed for needed in exercise.equipment)

@@ -3,6 +3,7 @@
 No clinician has reviewed these rules.
 """
 
+from collections.abc import Iterator
 from types import MappingProxyType
 
 from fitsense_training.domain.catalogue import load_catalogue
@@ -12,19 +13,32 @@ from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import bounds_of
 from fitsense_training.domain.safety.case import Case, Rule
 from fitsense_training.domain.safety.change import CHANGE_RULES
+from fitsense_training.domain.safety.conditioning import CONDITIONING_RULES
 from fitsense_training.domain.safety.dosage import DOSAGE_RULES
 from fitsense_training.domain.safety.findings import Finding
 from fitsense_training.domain.safety.health import HEALTH_RULES
+from fitsense_training.domain.safety.max_tests import MAX_TEST_RULES
 from fitsense_training.domain.safety.screening import screen
 from fitsense_training.domain.safety.structure import STRUCTURE_RULES
+from fitsense_training.domain.safety.triage.plan_note import graver, template_of_note
+from fitsense_training.domain.safety.weekly_sets import WEEKLY_SETS_RULES
 from fitsense_training.domain.vocabulary import ScreeningState, Severity, TemplateId
 
-PLAN_RULES: tuple[Rule, ...] = (*STRUCTURE_RULES, *DOSAGE_RULES, *HEALTH_RULES, *CHANGE_RULES)
+PLAN_RULES: tuple[Rule, ...] = (
+    *STRUCTURE_RULES,
+    *WEEKLY_SETS_RULES,
+    *DOSAGE_RULES,
+    *MAX_TEST_RULES,
+    *CONDITIONING_RULES,
+    *HEALTH_RULES,
+    *CHANGE_RULES,
+)
 
 RULES = MappingProxyType(
     {
         "SCH03": (Severity.BLOCK, "Every exercise is in the catalogue."),
         "SCR01": (Severity.BLOCK, "Screening decides between a plan and a fixed text."),
+        "SCR03": (Severity.BLOCK, "An emergency is answered by its fixed text alone."),
         "GOAL1": (Severity.BLOCK, "The plan is for the person's main goal."),
         **{rule.id: (rule.severity, rule.sentence) for rule in PLAN_RULES},
     }
@@ -38,7 +52,8 @@ TEMPLATE_BY_STATE = {
 
 def template_for(request: PlanRequest) -> TemplateId | None:
     """The fixed text that must stand in place of a plan, or None when a plan may stand."""
-    return TEMPLATE_BY_STATE.get(screen(request.profile).state)
+    of_screening = TEMPLATE_BY_STATE.get(screen(request.profile).state)
+    return graver(of_screening, template_of_note(request))
 
 
 def review(request: PlanRequest, answer: Answer) -> tuple[Finding, ...]:
@@ -46,7 +61,7 @@ def review(request: PlanRequest, answer: Answer) -> tuple[Finding, ...]:
     wanted = template_for(request)
     if isinstance(answer, Handoff) or wanted is not None:
         found = answer.template if isinstance(answer, Handoff) else None
-        return () if found is wanted else (_screening_ignored(wanted, found),)
+        return () if found is wanted else tuple(handoff_findings(wanted, found))
     unknown = _unknown_exercises(answer)
     if unknown:
         return unknown
@@ -64,9 +79,12 @@ def is_blocked(findings: tuple[Finding, ...]) -> bool:
     return any(finding.severity is Severity.BLOCK for finding in findings)
 
 
-def _screening_ignored(wanted: TemplateId | None, found: TemplateId | None) -> Finding:
+def handoff_findings(wanted: TemplateId | None, found: TemplateId | None) -> Iterator[Finding]:
+    """SCR01, and SCR03 too where an emergency was due: the wrong kind of answer came."""
     detail = f"{wanted or 'a plan'} was due, {found or 'a plan'} came"
-    return Finding("SCR01", Severity.BLOCK, "answer", detail)
+    yield Finding("SCR01", Severity.BLOCK, "answer", detail)
+    if wanted is TemplateId.EMERGENCY:
+        yield Finding("SCR03", Severity.BLOCK, "answer", detail)
 
 
 def _unknown_exercises(plan: WorkoutPlan) -> tuple[Finding, ...]:

@@ -1,12 +1,18 @@
 """What a change may do to one line: the loads in kg that the log and the rules leave open."""
 
 from fitsense_training.domain.catalogue import load_catalogue
-from fitsense_training.domain.plan.model import Load, Prescription
+from fitsense_training.domain.plan.model import (
+    Load,
+    Prescription,
+    load_of_kilos,
+    load_of_reserve,
+)
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import Bounds
 from fitsense_training.domain.science.strength import round_down
 from fitsense_training.domain.vocabulary import LiftStatus, LoadKind, OperationKind, Readiness
 
+UNKNOWN_RIR = 4
 ANEW = frozenset(
     {OperationKind.CHANGE_DAYS, OperationKind.CHANGE_MINUTES, OperationKind.CHANGE_GOAL}
 )
@@ -32,7 +38,9 @@ def known_loads(request: PlanRequest) -> dict[str, float]:
 
 
 def load_options(item: Prescription, request: PlanRequest, bounds: Bounds) -> tuple[Load, ...]:
-    """The loads in kg a line may have after this request, the most usual first."""
+    """The loads a line in kg may have after this request, the most usual first."""
+    if not load_catalogue().by_id(item.exercise_id).is_loadable:
+        return (scaled_load(item, 1.0),)
     now = item.load.value or 0.0
     progress, rules = request.progress, bounds.rules
     if progress is None:
@@ -51,15 +59,23 @@ def load_options(item: Prescription, request: PlanRequest, bounds: Bounds) -> tu
     careful = progress.readiness is Readiness.POOR or progress.adherence_share < 0.6
     small = step_kg <= now * bounds.step_share_max + 1e-9
     if status is LiftStatus.TOP and small and not careful:
-        return (Load(kind=LoadKind.KG, value=round(now + step_kg, 2)), item.load)
+        heavier = load_of_kilos(now + step_kg)
+        return (heavier, item.load) if heavier else (item.load,)
     return (scaled_load(item, ease),)
 
 
 def scaled_load(item: Prescription, share: float) -> Load:
-    """A load in kg taken down to a share of itself, in whole steps, at least the lightest."""
-    if item.load.kind is not LoadKind.KG or item.load.value is None or share >= 1:
+    """A load in kg taken down to a share of itself, in whole steps, at least the lightest.
+
+    Kilograms on what cannot be loaded, which only a plan from elsewhere holds, become an effort.
+    """
+    if item.load.kind is not LoadKind.KG or item.load.value is None:
         return item.load
     exercise = load_catalogue().by_id(item.exercise_id)
+    if not exercise.is_loadable:
+        return load_of_reserve(UNKNOWN_RIR if item.rir is None else item.rir)
+    if share >= 1:
+        return item.load
     lightest = max(exercise.min_load_kg, exercise.load_step_kg)
     kilos = max(round_down(item.load.value * share, exercise.load_step_kg), lightest)
     return Load(kind=LoadKind.KG, value=min(kilos, item.load.value))

@@ -10,7 +10,14 @@ from fitsense_training.domain.plan.answer import Answer, Handoff
 from fitsense_training.domain.plan.model import Load, Prescription, WorkoutPlan
 from fitsense_training.domain.profile import Profile
 from fitsense_training.domain.request import PlanRequest
-from fitsense_training.domain.safety.validator import RULES, is_blocked, review, template_for
+from fitsense_training.domain.safety.rule_table import rule_table
+from fitsense_training.domain.safety.validator import (
+    RULES,
+    handoff_findings,
+    is_blocked,
+    review,
+    template_for,
+)
 from fitsense_training.domain.vocabulary import (
     Goal,
     Intensity,
@@ -131,9 +138,32 @@ FIVE_SQUATS = [
     for name in ("goblet_squat", "goblet_box_squat", "dumbbell_split_squat", "dumbbell_step_up")
 ]
 
+HARD_WALK = "brisk_walk 1x900-900sec r- 0s rpe6"
+
+
+def longer_walk(minutes: int) -> Breach:
+    """A walk of half an hour that becomes one of so many minutes."""
+
+    def walk(length_min: int) -> WorkoutPlan:
+        seconds = 60 * length_min
+        return a_plan({"mon cardio": [f"brisk_walk 1x{seconds}-{seconds}sec r- 0s rpe4"]})
+
+    return Breach(a_modification("harder", walk(30)), walk(minutes))
+
+
+def changed_lines(request: PlanRequest, **fields: object) -> Breach:
+    """The current plan with fields of every line changed."""
+    assert request.current_plan is not None
+    answer = edit(request.current_plan, lambda item: item.model_copy(update=fields))
+    return Breach(request, answer.model_copy(update={"reasons": ("log_progress",)}))
+
+
 BREACHES: dict[str, Callable[[], Breach]] = {
     "SCH03": lambda: lines(mon=["moon_walk 3x8-12 r2 90s rpe8"]),
     "SCR01": lambda: Breach(a_creation(a_profile(has_symptoms=True)), coached(CREATION)),
+    "SCR03": lambda: Breach(
+        a_creation(note="crushing chest pain right now and I sweat"), coached(CREATION)
+    ),
     "GOAL1": lambda: changed(goal=Goal.STRENGTH),
     "STR01": lambda: lines(tue=["goblet_squat 3x8-12 r2 90s rpe8"]),
     "STR02": lambda: every_line(set_on(sets=9)),
@@ -173,6 +203,26 @@ BREACHES: dict[str, Callable[[], Breach]] = {
     "PRG05": lambda: with_load(
         18, an_adaptation({"goblet_squat": "mid"}, HEAVY, is_deload_due=True)
     ),
+    "VOL04": pull_free,
+    "VOL05": lambda: changed_lines(
+        an_adaptation({"goblet_squat": "top"}, HEAVY), sets=7, reason=ReasonCode.LOG_PROGRESS
+    ),
+    "INT04": lambda: Breach(
+        a_creation(a_profile(experience_level="novice")),
+        a_plan({"mon": ["goblet_squat 3x1-1 r1 120s rpe9"]}),
+    ),
+    "MIN01": lambda: Breach(
+        a_creation(a_profile(age=15)), a_plan({"mon": ["goblet_squat 3x6-8 r2 120s 97%"]})
+    ),
+    "RUN01": lambda: longer_walk(41),
+    "RUN02": lambda: lines(
+        a_profile(goals=["endurance"]), mon=[HARD_WALK], wed=[HARD_WALK], fri=[HARD_WALK]
+    ),
+    "RUN03": lambda: lines(
+        a_profile(activity_level="sedentary", equipment=["cardio_machine"]),
+        mon=["bike_intervals 1x900-900sec r- 0s rpe7"],
+    ),
+    "RUN04": lambda: longer_walk(36),
     "EXP01": without_why,
     "EXP02": with_more_than_asked,
 }
@@ -190,6 +240,58 @@ def broken(request: PlanRequest, answer: Answer) -> set[str]:
 
 def test_every_rule_has_a_breach():
     assert set(BREACHES) == set(RULES)
+
+
+def test_a_plan_in_an_emergency_breaks_two_rules():
+    found = tuple(handoff_findings(TemplateId.EMERGENCY, None))
+
+    assert [finding.rule_id for finding in found] == ["SCR01", "SCR03"]
+    assert is_blocked(found)
+    assert {f.rule_id for f in handoff_findings(TemplateId.SEE_CLINICIAN, None)} == {"SCR01"}
+
+
+def test_the_table_names_every_rule_with_its_source():
+    table = rule_table()
+
+    assert set(RULES) < set(table)
+    assert all(table[name].severity is severity for name, (severity, _) in RULES.items())
+    assert all(len(e.source) > 3 and e.tag in "VSKH" and e.sentence for e in table.values())
+    named = {
+        "SCH07",
+        "SCR02",
+        *(f"NRG0{n}" for n in range(1, 8)),
+        *(f"TXT0{n}" for n in range(1, 7)),
+    }
+    assert named <= set(table)
+
+
+def test_a_small_change_is_not_asked_for_more_sets():
+    request = a_modification("swap", exercise_id=_first_exercise(coached(CREATION)))
+
+    assert "VOL04" not in broken(request, coached(request))
+    assert "VOL04" not in broken(a_modification("lighter"), coached(a_modification("lighter")))
+
+
+def test_short_walks_may_grow_and_hard_days_may_be_two():
+    short = a_plan({"mon cardio": ["brisk_walk 1x600-600sec r- 0s rpe4"]})
+    longer = a_plan({"mon cardio": ["brisk_walk 1x1800-1800sec r- 0s rpe4"]})
+    two = lines(a_profile(goals=["endurance"]), mon=[HARD_WALK], fri=[HARD_WALK])
+
+    assert "RUN01" not in broken(a_modification("harder", short), longer)
+    assert "RUN02" not in broken(two.request, two.answer)
+    assert "RUN02" in broken(*neighbouring_hard_days())
+
+
+def neighbouring_hard_days() -> tuple[PlanRequest, Answer]:
+    breach = lines(a_profile(weekdays=["mon", "sun"]), mon=[HARD_WALK], sun=[HARD_WALK])
+    return breach.request, breach.answer
+
+
+def test_intervals_may_be_planned_on_a_base():
+    person = a_profile(equipment=["cardio_machine"])
+    intervals = lines(person, mon=["bike_intervals 1x900-900sec r- 0s rpe7"])
+
+    assert not broken(intervals.request, intervals.answer) & {"RUN02", "RUN03", "STR06"}
 
 
 @pytest.mark.parametrize("rule_id", sorted(BREACHES))

@@ -1,0 +1,147 @@
+"""`fitsense audit`: what the domain holds, and whether anything in it has a gap.
+
+Counts exercises, rules, conditions and thresholds; lets the reference coach answer people over the
+golden slices; and ends with 1 where a rule or threshold has no source, a pattern has nothing safe
+left that is not named, or the coach breaks a BLOCK rule.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from rich.console import Console
+from rich.table import Table
+
+from fitsense_assets.lib.golden import (
+    GoldenFigures,
+    condition_sets,
+    golden_cases,
+    grid,
+    judge_golden,
+)
+from fitsense_assets.lib.rules_page import NOT_REVIEWED, TAGS, THRESHOLD_FILES, thresholds
+from fitsense_training.domain.catalogue import Exercise, load_catalogue
+from fitsense_training.domain.conditions import Rule, load_conditions
+from fitsense_training.domain.safety.rule_table import rule_table
+from fitsense_training.domain.vocabulary import ExperienceLevel, Pattern, Severity
+
+SEED = 1
+PLANS_PER_CPU_S_MIN = 500
+
+
+def run_audit(sample_users: int) -> int:
+    """Print the audit of the domain over so many sampled people; 0 when it has no gap, else 1."""
+    console = Console(highlight=False)
+    console.print(f"[bold]FitSense domain audit[/] {NOT_REVIEWED}\n")
+    figures = judge_golden(golden_cases(sample_users, SEED))
+    for part in (_exercises(), _rules(), _thresholds(), _coach(figures)):
+        console.print(part)
+    gaps = [*_sources_missing(), *_patterns_without_options(), *_blocks(figures)]
+    for gap in gaps:
+        console.print(f"[red]gap[/] {gap}")
+    console.print(f"{len(gaps)} gaps" if gaps else "no gap")
+    return 1 if gaps else 0
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", show_edge=False)
+    table.add_column(columns[0])
+    for column in columns[1:]:
+        table.add_column(column, justify="right")
+    return table
+
+
+def _exercises() -> Table:
+    table = _table(f"exercises: {len(load_catalogue())}", "by", "count")
+    ways: dict[str, Callable[[Exercise], str]] = {
+        "pattern": lambda exercise: exercise.pattern,
+        "level": lambda exercise: exercise.level,
+        "equipment": lambda exercise: (
+            "none" if frozenset() in exercise.equipment else min(min(o) for o in exercise.equipment)
+        ),
+    }
+    for way, of in ways.items():
+        for name, count in sorted(Counter(of(e) for e in load_catalogue()).items()):
+            table.add_row(f"{way} {name}", str(count))
+    return table
+
+
+def _rules() -> Table:
+    entries = rule_table().values()
+    table = _table(f"rules: {len(entries)}", "judges", *Severity)
+    counts = Counter((entry.judges, entry.severity) for entry in entries)
+    for judges in dict.fromkeys(entry.judges for entry in entries):
+        table.add_row(judges, *(str(counts[judges, severity]) for severity in Severity))
+    return table
+
+
+def _thresholds() -> Table:
+    table = _table("thresholds", "file", "count", "sourced", *TAGS)
+    for file in THRESHOLD_FILES:
+        found = list(thresholds(file))
+        tags = Counter(threshold.tag for threshold in found)
+        sourced = sum(threshold.is_sourced for threshold in found)
+        cells = (len(found), sourced, *(tags[tag] for tag in TAGS))
+        table.add_row(file, *(str(cell) for cell in cells))
+    rules = _condition_rules()
+    tags = Counter(str(rule.tag) for rule in rules)
+    cells = (len(rules), len(rules), *(tags[tag] for tag in TAGS))
+    table.add_row("conditions.yaml", *(str(cell) for cell in cells))
+    return table
+
+
+def _condition_rules() -> list[Rule]:
+    book = load_conditions()
+    return [*book.conditions.values(), *book.age_bands.values()]
+
+
+def _coach(figures: GoldenFigures) -> Table:
+    table = _table(f"reference coach on {figures.count} people", "figure", "value")
+    rows: list[tuple[str, str]] = [
+        ("golden slices covered", f"{len(figures.cells)} of {len(grid())}"),
+        ("condition sets covered", f"{len(figures.conditions)} of {len(condition_sets())}"),
+        ("fixed texts", str(figures.handoffs)),
+        ("refused, nothing left to do", str(figures.refused)),
+        ("plans per CPU-s", f"{figures.plans_per_cpu_s:.0f}"),
+        *((f"{s} findings", str(figures.by_severity(s))) for s in Severity),
+    ]
+    rows += [
+        (f"  {rule} ({grave})", str(count))
+        for (grave, rule), count in figures.findings.most_common()
+    ]
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _sources_missing() -> Iterator[str]:
+    for entry in rule_table().values():
+        if not entry.source or entry.tag not in TAGS:
+            yield f"rule {entry.id} has no source"
+    for file in THRESHOLD_FILES:
+        for threshold in thresholds(file):
+            if not threshold.is_sourced:
+                yield f"rules/{file}: {threshold.name} has no source or tag"
+
+
+def _patterns_without_options() -> Iterator[str]:
+    """Patterns in which a condition or age leaves a novice without equipment nothing, unnamed."""
+    book, novice = load_conditions(), ExperienceLevel.NOVICE
+    doable = [e for e in load_catalogue().doable_with(frozenset()) if e.level is novice]
+    for rule in _condition_rules():
+        code = getattr(rule, "condition", None) or getattr(rule, "age_band", None)
+        named = {
+            dropped.pattern
+            for dropped in book.dropped
+            if code in dropped.conditions or code in dropped.age_bands
+        }
+        left = {exercise.pattern for exercise in doable if not exercise.tags & rule.avoid}
+        for pattern in sorted(set(Pattern) - left - named):
+            yield f"{rule.name}: nothing safe is left in {pattern}, and rules/ does not say so"
+
+
+def _blocks(figures: GoldenFigures) -> Iterator[str]:
+    for cell, finding in figures.blocked[:20]:
+        who = f"{cell.task} {cell.goal} {cell.level} {cell.age_band} {' '.join(cell.conditions)}"
+        yield f"the coach breaks {finding.rule_id} at {finding.place}: {finding.detail} ({who})"
+    if figures.plans_per_cpu_s < PLANS_PER_CPU_S_MIN:
+        yield f"{figures.plans_per_cpu_s:.0f} plans per CPU-s, at least {PLANS_PER_CPU_S_MIN}"

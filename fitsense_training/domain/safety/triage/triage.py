@@ -1,0 +1,170 @@
+"""Triage: what a person's own words call for, before anything else is done with them.
+
+Recall first: where it is unsure between an emergency and less, the emergency stands and a question
+goes with it. Nothing here is a diagnosis, and no clinician has reviewed it. Only the level and the
+category may be logged, never the words.
+"""
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fitsense_training.domain.safety.triage.entries import Entry, Finder, Hit
+from fitsense_training.domain.safety.triage.lexicon import Flag, Lexicon, load_lexicon
+from fitsense_training.domain.safety.triage.normalise import Words, fold, is_foreign, words_of
+from fitsense_training.domain.safety.triage.scope import Scope
+from fitsense_training.domain.safety.triage.told import told_conditions, told_minor
+from fitsense_training.domain.safety.triage.topics import (
+    Fact,
+    TopicFound,
+    find_topic,
+    load_topics,
+)
+from fitsense_training.domain.vocabulary import Condition, EscalationLevel, TopicPolicy
+
+EDUCATION = "education.signs"
+_PREGNANCIES = {Condition.PREGNANCY_T1, Condition.PREGNANCY_T2, Condition.PREGNANCY_T3}
+
+
+@dataclass(frozen=True)
+class Match:
+    """One flag found in a text: what it would be, what its scope leaves of it, and where it stands.
+
+    The places count words of the normalised text; the words themselves are not kept.
+    """
+
+    pattern: str
+    category: str
+    level: EscalationLevel
+    scope: Scope
+    start: int
+    end: int
+    is_unsure: bool = False
+
+
+@dataclass(frozen=True)
+class Triage:
+    """What a text calls for."""
+
+    level: EscalationLevel
+    category: str | None
+    pattern: str | None
+    template: str | None
+    topic: str | None
+    policy: TopicPolicy
+    asks_only_refused: bool
+    is_injection: bool
+    needs_clarifying: bool
+    told_conditions: tuple[Condition, ...]
+    tells_minor: bool
+    matches: tuple[Match, ...]
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Every category that stands, gravest first."""
+        due = [match for match in self.matches if match.level is not EscalationLevel.NONE]
+        due.sort(key=lambda match: -match.level.rank)
+        return tuple(dict.fromkeys(match.category for match in due))
+
+
+@functools.lru_cache(maxsize=1024)
+def triage(text: str) -> Triage:
+    """Triage a text in English; texts in another script ask for a clarification."""
+    lexicon = load_lexicon()
+    words = words_of(text, lexicon.spelling)
+    matches = tuple(_flags(words, lexicon))
+    due = max(matches, key=_gravity, default=None)
+    level = due.level if due else EscalationLevel.NONE
+    conditions = told_conditions(words, lexicon)
+    is_minor = told_minor(words, lexicon)
+    topic = find_topic(words, _facts(conditions, is_minor=is_minor), lexicon, load_topics())
+    is_due = due is not None and level is not EscalationLevel.NONE
+    return Triage(
+        level=level,
+        category=due.category if due and is_due else None,
+        pattern=due.pattern if due and is_due else topic.pattern,
+        template=_template(due if is_due else None, matches, topic, lexicon),
+        topic=topic.topic,
+        policy=topic.policy,
+        asks_only_refused=topic.asks_only_refused and not is_due,
+        is_injection=_is_injection(text, words, lexicon),
+        needs_clarifying=_is_unsure(due, matches) or is_foreign(text),
+        told_conditions=conditions,
+        tells_minor=is_minor,
+        matches=matches,
+    )
+
+
+def _gravity(match: Match) -> tuple[int, bool, int]:
+    """The gravest first, then the surest, then the one that takes in most words."""
+    return match.level.rank, not match.is_unsure, match.end - match.start
+
+
+def _flags(words: Words, lexicon: Lexicon) -> Iterator[Match]:
+    for hit in lexicon.flags.hits(words):
+        entry, category = hit.entry, lexicon.file.categories[hit.entry.category]
+        scope = _scope(hit, words, lexicon)
+        level = _left(entry, category.level, scope)
+        is_unsure = scope is Scope.THIRD_PERSON_NOW
+        if scope is Scope.CURRENT:
+            is_unsure = entry.clarify
+        elif scope is Scope.LOOK_ALIKE:
+            is_unsure = entry.ask
+        yield Match(entry.id, entry.category, level, scope, hit.start, hit.end, is_unsure)
+
+
+def _scope(hit: Hit[Flag], words: Words, lexicon: Lexicon) -> Scope:
+    if lexicon.flags.is_look_alike(words, hit):
+        return Scope.LOOK_ALIKE
+    return lexicon.scopes.of(words, hit.start, hit.end, hit.entry.ignores)
+
+
+def _left(entry: Flag, level: EscalationLevel, scope: Scope) -> EscalationLevel:
+    """What the scope leaves of a level."""
+    if scope is Scope.CURRENT:
+        return level
+    if scope is Scope.WITHIN_YEAR:
+        return min(level, entry.within_year, key=lambda at: at.rank)
+    # Somebody beside the person may need help now; what is less grave is theirs to tell.
+    if scope is Scope.THIRD_PERSON_NOW and level is EscalationLevel.E0:
+        return level
+    return EscalationLevel.NONE
+
+
+def _is_unsure(due: Match | None, matches: tuple[Match, ...]) -> bool:
+    """Whether a question should go with the answer."""
+    if due is None:
+        return False
+    if due.level is EscalationLevel.NONE:
+        return any(match.is_unsure for match in matches)
+    doubted = {Scope.NEGATED, Scope.LOOK_ALIKE}
+    return due.is_unsure or any(
+        match.category == due.category and match.scope in doubted for match in matches
+    )
+
+
+def _template(
+    due: Match | None, matches: tuple[Match, ...], topic: TopicFound, lexicon: Lexicon
+) -> str | None:
+    if due is not None:
+        return lexicon.file.categories[due.category].template
+    if topic.policy in {TopicPolicy.REFUSE, TopicPolicy.REDIRECT}:
+        return topic.template
+    if any(match.scope in {Scope.HYPOTHETICAL, Scope.THIRD_PERSON} for match in matches):
+        return EDUCATION
+    return topic.template
+
+
+def _facts(conditions: tuple[Condition, ...], *, is_minor: bool) -> tuple[Fact, ...]:
+    facts: list[Fact] = ["minor"] if is_minor else []
+    if _PREGNANCIES & set(conditions):
+        facts.append("pregnancy")
+    return tuple(facts)
+
+
+def _is_injection(text: str, words: Words, lexicon: Lexicon) -> bool:
+    return lexicon.looks_injected(fold(text)) or _is_found(lexicon.injections, words)
+
+
+def _is_found(finder: Finder[Entry], words: Words) -> bool:
+    return any(not finder.is_look_alike(words, hit) for hit in finder.hits(words))

@@ -1,0 +1,47 @@
+"""The audit finds no gap in what is shipped, and ends with 1 as soon as there is one."""
+
+import dataclasses
+
+import pytest
+
+from fitsense_assets.cli import audit
+from fitsense_assets.lib import golden
+from fitsense_training.domain.plan.model import WorkoutPlan
+from fitsense_training.domain.request import PlanRequest
+from fitsense_training.domain.vocabulary import Intensity
+
+
+def test_the_shipped_domain_has_no_gap(capsys: pytest.CaptureFixture[str]):
+    assert audit.run_audit(60) == 0
+
+    printed = capsys.readouterr().out
+    for words in ("no gap", "exercises:", "rules:", "thresholds", "plans per CPU-s", "2592"):
+        assert words in printed
+
+
+def test_a_coach_that_breaks_a_rule_is_a_gap(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    honest = golden.coach
+
+    def careless(request: PlanRequest, seed: int = 0):
+        answer = honest(request, seed)
+        if isinstance(answer, WorkoutPlan) and request.current_plan is None:
+            return answer.model_copy(update={"aerobic_intensity": Intensity.VIGOROUS})
+        return answer
+
+    monkeypatch.setattr(golden, "coach", careless)
+
+    assert audit.run_audit(40) == 1
+    assert "the coach breaks CON02" in capsys.readouterr().out
+
+
+def test_a_rule_without_a_source_is_a_gap(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    table = dict(audit.rule_table())
+    table["STR01"] = dataclasses.replace(table["STR01"], source="")
+    monkeypatch.setattr(audit, "rule_table", lambda: table)
+
+    assert audit.run_audit(10) == 1
+    assert "rule STR01 has no source" in capsys.readouterr().out
