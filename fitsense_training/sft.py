@@ -168,16 +168,16 @@ def _from(batches: list[Batch], step: int) -> Iterator[tuple[int, Batch]]:
 
 
 def _prompt_weight(config: SftConfig, done_share: float) -> float:
-    """Prompts teach at first; the last third is for answers alone, and costs less."""
-    return config.prompt_loss_weight * max(0.0, 1.0 - 1.5 * done_share)
+    """Prompts teach at first; the end is for answers."""
+    return config.prompt_loss_weight * (1.0 - done_share)
 
 
 def _set_rates(
     optimizers: list[torch.optim.Optimizer], config: SftConfig, step: int, steps: int
 ) -> None:
-    """Linear warm-up, then linear decay to nothing."""
+    """Linear warm-up, then linear decay to a twentieth."""
     warm = min(1.0, (step + 1) / max(1, config.warm_up_steps))
-    left = 1.0 - step / max(1, steps)
+    left = 1.0 - 0.95 * step / max(1, steps)
     for optimizer, rate in zip(optimizers, (config.matrix_rate, config.other_rate), strict=True):
         for group in optimizer.param_groups:
             group["lr"] = rate * warm * left

@@ -26,7 +26,7 @@ class SftConfig(BaseModel):
     other_rate: Annotated[float, Field(gt=0)] = 3e-3
     prompt_loss_weight: Annotated[float, Field(ge=0, le=1)] = Field(
         default=0.0,
-        description="The prompt's weight beside the answer's 1 at first; 0 from two thirds on.",
+        description="The prompt's weight beside the answer's 1 at first; it falls to 0.",
     )
     warm_up_steps: Annotated[int, Field(ge=0)] = 20
     clip_norm: Annotated[float, Field(gt=0)] = 1.0
