@@ -111,6 +111,8 @@ def rules_page() -> str:
         "Severity: **BLOCK** refuses an answer, **FIX** sends it to one repair, **WARN** notes it.",
         *_rules(),
         *_conditions(),
+        *_flags(),
+        *_topics(),
         *_thresholds(),
     ]
     return "\n\n".join(parts) + "\n"
@@ -151,6 +153,36 @@ def _caps(caps: Caps) -> str:
     free = Caps()
     told = {name: value for name, value in caps if value != getattr(free, name)}
     return ", ".join(f"{name} {value}" for name, value in told.items())
+
+
+def _flags() -> Iterator[str]:
+    """What free text is searched for; the patterns themselves stand in the file."""
+    document = read_rules("lexicon.yaml")
+    entries, categories = document["entries"], document["categories"]
+    yield f"## Flags in free text ({len(entries)})"
+    yield (
+        "E0 is an emergency, E1 needs care the same day, E2 a clinician before going on, E3 "
+        "support. A lexicon does not find every wording: silence is no all-clear."
+    )
+    rows = [
+        (
+            e["id"],
+            categories[e["category"]]["level"],
+            e["category"],
+            e["example"],
+            e["source"],
+            e["tag"],
+        )
+        for e in entries
+    ]
+    yield table(("id", "level", "category", "finds", "source", "tag"), rows)
+
+
+def _topics() -> Iterator[str]:
+    topics = read_rules("topics.yaml")["topics"]
+    yield f"## Topics ({len(topics)})"
+    rows = [(name, t["policy"], t["template"], t["source"], t["tag"]) for name, t in topics.items()]
+    yield table(("topic", "policy", "text", "source", "tag"), rows)
 
 
 def _thresholds() -> Iterator[str]:
