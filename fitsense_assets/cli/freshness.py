@@ -4,7 +4,7 @@ Dagster's own stale status speaks of events; here the lake has the last word, so
 files were lost or replaced is made again as well.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DATA_VERSION = "dagster/data_version"
 CODE_VERSION = "dagster/code_version"
-INPUT_VERSION = "dagster/input_data_version/"
+HISTORY = 50
 
 
 @dataclass(frozen=True)
@@ -40,19 +40,27 @@ class Freshness:
         return [key for key, is_stale in found.items() if is_stale]
 
     def _is_fresh(self, key: dg.AssetKey, partition: str) -> bool:
-        event = self._latest(key, partition)
+        records = self._records(key, partition, limit=1)
+        event = records[0].asset_materialization if records else None
         if event is None:
             return False
         node, tags = self.graph.get(key), event.tags or {}
         if node.code_version is not None and tags.get(CODE_VERSION) != node.code_version:
             return False
-        inputs = {
-            parent: tags[INPUT_VERSION + parent.to_user_string()]
-            for parent in node.parent_keys
-            if INPUT_VERSION + parent.to_user_string() in tags
-        }
-        same = all(self._version(parent, partition) == v for parent, v in inputs.items())
+        made_at = records[0].storage_id
+        same = all(self._is_unchanged(p, partition, made_at) for p in node.parent_keys)
         return same and self._fits_lake(key, partition, event)
+
+    def _is_unchanged(self, key: dg.AssetKey, partition: str, made_at: int) -> bool:
+        """Whether an input's content is what it was when the asset was made.
+
+        Inputs of the other dimension have no such partition: a release pins its cohorts itself.
+        """
+        records = self._records(key, partition, limit=HISTORY)
+        if not records:
+            return True
+        before = next((r for r in records if r.storage_id < made_at), None)
+        return before is not None and _content(before) == _content(records[0])
 
     def _fits_lake(self, key: dg.AssetKey, partition: str, event: dg.AssetMaterialization) -> bool:
         """Whether the lake holds what the event tells; dbt models live in the warehouse."""
@@ -63,16 +71,15 @@ class Freshness:
             return False
         return self.lake.manifest(table, partition).version == _version_of(event)
 
-    def _version(self, key: dg.AssetKey, partition: str) -> str | None:
-        node = self.graph.get(key)
-        event = self._latest(key, partition if node.is_partitioned else None)
-        return None if event is None else (event.tags or {}).get(DATA_VERSION)
+    def _records(self, key: dg.AssetKey, partition: str, limit: int) -> Sequence[dg.EventLogRecord]:
+        """The newest materializations of a partition, newest first."""
+        wanted = dg.AssetRecordsFilter(asset_key=key, asset_partitions=[partition])
+        return self.instance.fetch_materializations(wanted, limit=limit).records
 
-    def _latest(self, key: dg.AssetKey, partition: str | None) -> dg.AssetMaterialization | None:
-        partitions = None if partition is None else [partition]
-        wanted = dg.AssetRecordsFilter(asset_key=key, asset_partitions=partitions)
-        records = self.instance.fetch_materializations(wanted, limit=1).records
-        return records[0].asset_materialization if records else None
+
+def _content(record: dg.EventLogRecord) -> str | None:
+    event = record.asset_materialization
+    return None if event is None else _version_of(event)
 
 
 def _version_of(event: dg.AssetMaterialization) -> str | None:
