@@ -3,11 +3,7 @@
 granian --interface asgi --factory fitsense_api.app:application
 """
 
-import asyncio
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
-from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -17,19 +13,19 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins.pydantic import PydanticPlugin
 from litestar.status_codes import HTTP_415_UNSUPPORTED_MEDIA_TYPE
 from structlog.typing import FilteringBoundLogger
 
-from fitsense_api.config import ServiceConfig
+from fitsense_api.config import ServiceConfig, load_api_settings
 from fitsense_api.errors import EXCEPTION_HANDLERS
 from fitsense_api.exercises.controller import ExerciseController
 from fitsense_api.headers import add_headers
-from fitsense_api.health.controller import HealthController
+from fitsense_api.inference import INFERENCE_CONTROLLERS, Inference, Stores
 from fitsense_api.log import RequestLine, json_log, note_start
-from fitsense_api.model.controller import ModelController
-from fitsense_api.plans.controller import PlanController
-from fitsense_api.plans.desk import PlanDesk
+from fitsense_api.operations.tracing import tracing_plugins
+from fitsense_api.storage import STORAGE_CONTROLLERS, Storage
 from fitsense_api.student.keeper import StudentKeeper
 from fitsense_api.student.registry import MlflowRegistry
 from fitsense_api.student.served import StudentSource
@@ -38,23 +34,26 @@ from fitsense_training.domain.coach.reference import coach
 from fitsense_training.domain.text.explain import NOT_REVIEWED
 from fitsense_training.settings import Settings, load_settings
 
-CONTROLLERS = (PlanController, ModelController, ExerciseController, HealthController)
+CONTROLLERS = (*INFERENCE_CONTROLLERS, ExerciseController)
 
 
 def application() -> Litestar:
     """The service with the settings of this process."""
-    return create_app(load_settings())
+    settings = load_settings()
+    return create_app(settings, storage=Storage(load_api_settings(), settings.home))
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - the composition root names every part that can be given
     settings: Settings,
     source: StudentSource | None = None,
     *,
     shelf: Shelf | None = None,
     config: ServiceConfig | None = None,
     log: FilteringBoundLogger | None = None,
+    stores: Stores | None = None,
+    storage: Storage | None = None,
 ) -> Litestar:
-    """The service; what is not given is made for production.
+    """The service; what is not given is made for production. Without storage nobody has an account.
 
     Raises:
         RuleBookError: the rules contradict themselves or the vocabulary.
@@ -65,18 +64,20 @@ def create_app(
     log = log or json_log(sys.stderr)
     shelf = shelf or Shelf(settings.home / "serving")
     keeper = StudentKeeper(source or MlflowRegistry(settings), shelf, log)
-    desk = PlanDesk(keeper, config, log)
+    inference = Inference(settings, keeper, config, log, stores)
+    parts = {name: _provide(part) for name, part in inference.parts.items()}
     return Litestar(
-        route_handlers=list(CONTROLLERS),
-        dependencies={"desk": _provide(desk), "keeper": _provide(keeper)},
-        lifespan=[partial(_run, keeper, desk, config)],
+        route_handlers=[*CONTROLLERS, *(STORAGE_CONTROLLERS if storage else ())],
+        dependencies={**parts, **(storage.dependencies if storage else {})},
+        lifespan=[*([storage.run] if storage else []), inference.run],
+        middleware=[*inference.middleware, *(storage.middleware if storage else [])],
         before_request=_receive,
-        before_send=[add_headers, RequestLine(log)],
+        before_send=[add_headers, RequestLine(log), inference.before_send],
         exception_handlers=EXCEPTION_HANDLERS,
         request_max_body_size=config.max_body_bytes,
         openapi_config=_describe_service(),
-        plugins=[PydanticPlugin()],
-        state=State({"log": log}),
+        plugins=[PydanticPlugin(), *tracing_plugins(settings)],
+        state=State({"log": log, **inference.state}),
         # Litestar's own log would write whole tracebacks; RequestLine and to_problem write ours.
         logging_config=None,
         debug=False,
@@ -85,29 +86,6 @@ def create_app(
 
 def _provide(part: object) -> Provide:
     return Provide(lambda: part, use_cache=True, sync_to_thread=False)
-
-
-@asynccontextmanager
-async def _run(
-    keeper: StudentKeeper, desk: PlanDesk, config: ServiceConfig, _: Litestar
-) -> AsyncGenerator[None, None]:
-    """From the first student to the last answer."""
-    await asyncio.to_thread(keeper.refresh)
-    following = asyncio.create_task(_follow(keeper, config.refresh_s))
-    try:
-        yield
-    finally:
-        following.cancel()
-        with suppress(asyncio.CancelledError):
-            await following
-        desk.close()
-
-
-async def _follow(keeper: StudentKeeper, refresh_s: float) -> None:
-    """Serve whoever is champion, looked up every `refresh_s` seconds."""
-    while True:
-        await asyncio.sleep(refresh_s)
-        await asyncio.to_thread(keeper.refresh)
 
 
 async def _receive(request: Request[Any, Any, Any]) -> None:
@@ -126,4 +104,11 @@ def _describe_service() -> OpenAPIConfig:
         description=f"Workout plans that respect a body. {NOT_REVIEWED}",
         render_plugins=[JsonRenderPlugin(), YamlRenderPlugin()],
         use_handler_docstrings=True,
+        components=Components(
+            security_schemes={
+                "operatorToken": SecurityScheme(
+                    type="http", scheme="bearer", description="FITSENSE_ADMIN_TOKEN"
+                )
+            }
+        ),
     )

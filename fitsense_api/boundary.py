@@ -5,7 +5,7 @@ logged here by name and place, never with its text unless it is our own: a messa
 quote what a person wrote.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from traceback import extract_tb
 from typing import TypeVar
@@ -28,13 +28,26 @@ def contained(call: Callable[[], Result], log: FilteringBoundLogger, what: str) 
     """The result of a call, or a Failure once the error is logged; `what` says what was tried."""
     try:
         return call()
-    except Exception as error:  # The boundary described above.
+    # The boundary described above. BaseException too: a panic in native code is one, and an error
+    # that nobody catches in a thread would leave whoever waits for the thread waiting for ever.
+    except BaseException as error:
         # `exception` would write the traceback, and with it the error's words.
         log.error("failed", what=what, **describe(error))  # noqa: TRY400
         return Failure(type(error).__name__)
 
 
-def describe(error: Exception) -> dict[str, str]:
+async def contained_call(
+    call: Callable[[], Awaitable[Result]], log: FilteringBoundLogger, what: str
+) -> Result | Failure:
+    """The same for what is awaited; being cancelled is no failure and goes on."""
+    try:
+        return await call()
+    except Exception as error:  # The boundary described above.
+        log.error("failed", what=what, **describe(error))  # noqa: TRY400
+        return Failure(type(error).__name__)
+
+
+def describe(error: BaseException) -> dict[str, str]:
     """An error for the log: its name, where it was raised, and its words when they are ours."""
     frames = extract_tb(error.__traceback__)
     where = f"{frames[-1].name}:{frames[-1].lineno}" if frames else "unknown"

@@ -1,20 +1,88 @@
 """What bounds the service: sizes, places and times. Addresses come from the settings."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import DirectoryPath, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from fitsense_training.domain.errors import BadInput
 
 
 @dataclass(frozen=True)
 class ServiceConfig:
     """The limits of one process.
 
-    A place is taken from the moment a plan is asked for until it is answered; `student_threads`
-    of those requests are being written at once, the others wait.
+    A place is taken from the moment a plan is asked for until it is answered; up to `batch_rows`
+    of those requests that are alike are written at once, the others wait. Jobs have places of
+    their own, and their answers are kept for `job_kept_s`.
     """
 
     max_body_bytes: int = 40_960
     places: int = 16
-    student_threads: int = 1
+    batch_rows: int = 8
     answer_timeout_s: float = 5.0
+    job_places: int = 32
+    job_timeout_s: float = 120.0
+    jobs_kept: int = 256
+    job_kept_s: float = 600.0
+    body_timeout_s: float = 10.0
     refresh_s: float = 30.0
     retry_after_s: int = 1
     stop_timeout_s: int = 10
+
+
+class ApiSettings(BaseSettings):
+    """Where accounts live and how they are guarded, as FITSENSE_API_<NAME>.
+
+    A secret may also stand in a file named as the variable, in the folder FITSENSE_API_SECRETS_DIR
+    of the environment, as container platforms mount them.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="FITSENSE_API_", frozen=True, extra="ignore")
+
+    database_url: SecretStr | None = Field(
+        default=None, description="sqlite:///<file> or postgresql://; home/service.db by default."
+    )
+    migrations_url: SecretStr | None = Field(
+        default=None, description="The owner of the tables, where it is not who serves."
+    )
+    app_role: str = Field(
+        default="fitsense_app",
+        pattern=r"^[a-z_][a-z0-9_]{0,62}$",
+        description="The PostgreSQL role that serves; migrations give it its rights.",
+    )
+    pool_size: int = Field(default=8, ge=1, le=100)
+    database_wait_s: float = Field(default=5.0, gt=0, le=60)
+    count_hashes_at_once: int = Field(default=2, ge=1, le=16)
+    session_idle_s: int = Field(default=14 * 86_400, ge=60)
+    session_max_s: int = Field(default=30 * 86_400, ge=60)
+
+    def address(self, home: Path) -> str:
+        """The database that serves; a file in the home folder unless the settings name one."""
+        if self.database_url is None:
+            return f"sqlite:///{home / 'service.db'}"
+        return self.database_url.get_secret_value()
+
+    def owner_address(self, home: Path) -> str:
+        """The same database as its owner, who may change tables."""
+        if self.migrations_url is None:
+            return self.address(home)
+        return self.migrations_url.get_secret_value()
+
+
+def load_api_settings() -> ApiSettings:
+    """The settings of this process; BadInput names the variable that is wrong."""
+    try:
+        folder = _SecretsFolder().secrets_dir
+        return ApiSettings(_secrets_dir=folder)  # pyright: ignore[reportCallIssue]
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        name = "FITSENSE_API_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise BadInput(f"{name} is wrong: {first['msg']}. Mend it or unset it.") from error
+
+
+class _SecretsFolder(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="FITSENSE_API_", extra="ignore")
+
+    secrets_dir: DirectoryPath | None = None

@@ -1,7 +1,11 @@
 """From errors to HTTP: one table, one shape (application/problem+json, RFC 9457).
 
 FitSenseError (see fitsense_training/domain/errors.py)
-└── TooBusy                  every place is taken; come back in a moment
+├── TooBusy                  every place is taken; come back in a moment
+│   └── DatabaseAway         it is locked, full of others, or not there; come back in a moment
+├── Conflict                 what is there already stands against it
+├── ClientGone               the client hung up before the answer was there; nobody reads this
+└── SlowClient               the body did not come within its time
 """
 
 from collections.abc import Iterator
@@ -58,6 +62,26 @@ class TooBusy(FitSenseError):
         self.retry_after_s = retry_after_s
 
 
+class DatabaseAway(TooBusy):
+    """The database is locked, full of others, or not there; come back in a moment."""
+
+    def __init__(self) -> None:
+        FitSenseError.__init__(self, "the database does not answer just now: ask again in a moment")
+        self.retry_after_s = 2
+
+
+class Conflict(FitSenseError):
+    """What is there already stands against it."""
+
+
+class ClientGone(FitSenseError):
+    """The client hung up before the answer was there; nobody reads this."""
+
+
+class SlowClient(FitSenseError):
+    """The body did not come within its time."""
+
+
 # The nearest class of an error decides, so a new error has the status of its parent.
 STATUS_BY_ERROR = {
     BadInput: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -65,6 +89,9 @@ STATUS_BY_ERROR = {
     CorruptArtifact: HTTPStatus.SERVICE_UNAVAILABLE,
     UnsafeAnswer: HTTPStatus.SERVICE_UNAVAILABLE,
     TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    Conflict: HTTPStatus.CONFLICT,
+    ClientGone: HTTPStatus.REQUEST_TIMEOUT,
+    SlowClient: HTTPStatus.REQUEST_TIMEOUT,
     RuleBookError: HTTPStatus.INTERNAL_SERVER_ERROR,
     FitSenseError: HTTPStatus.INTERNAL_SERVER_ERROR,
     ValidationException: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -72,11 +99,16 @@ STATUS_BY_ERROR = {
     RecursionError: HTTPStatus.BAD_REQUEST,
 }
 # What a stranger may read of our own errors: those that are about their request, or about load.
-_SPOKEN = (BadInput, TooBusy)
+_SPOKEN = (BadInput, TooBusy, Conflict)
 _SENTENCE = {
     HTTPStatus.BAD_REQUEST: "The body is not JSON: send one JSON object in UTF-8.",
     HTTPStatus.NOT_FOUND: "There is nothing here: /schema/openapi.json lists what there is.",
     HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method: see the Allow header.",
+    HTTPStatus.UNAUTHORIZED: "This needs a log-in, or a token sent as Authorization: Bearer.",
+    HTTPStatus.FORBIDDEN: "You may not do this: ask somebody who may.",
+    HTTPStatus.CONFLICT: "Something that is there already stands against it.",
+    HTTPStatus.PRECONDITION_FAILED: "It has changed since you saw it: read it again, then send.",
+    HTTPStatus.REQUEST_TIMEOUT: "The body did not come in time: send it in one piece.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than this service reads.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Send the body as application/json.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "The request breaks its schema: mend the fields named here.",
@@ -126,11 +158,47 @@ def _field_errors(error: ValidationException) -> Iterator[FieldError]:
         yield FieldError(field=str(entry.get("key") or "body"), message=message)
 
 
-PLAN_PROBLEMS: Final = {
-    status.value: ResponseSpec(
-        Problem, generate_examples=False, description=sentence, media_type=MEDIA_TYPE
-    )
-    for status, sentence in _SENTENCE.items()
-    if status not in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED)
-}
+def problems(*statuses: HTTPStatus) -> dict[int, ResponseSpec]:
+    """The problem documents an operation may answer with, for its OpenAPI."""
+    return {
+        status.value: ResponseSpec(
+            Problem, generate_examples=False, description=_SENTENCE[status], media_type=MEDIA_TYPE
+        )
+        for status in statuses
+    }
+
+
+BODY_PROBLEMS: Final = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+)
+PLAN_PROBLEMS: Final = problems(*BODY_PROBLEMS, HTTPStatus.SERVICE_UNAVAILABLE)
+JOB_PROBLEMS: Final = problems(HTTPStatus.NOT_FOUND, HTTPStatus.INTERNAL_SERVER_ERROR)
+ADMIN_PROBLEMS: Final = problems(
+    *BODY_PROBLEMS,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+ACCOUNT_PROBLEMS: Final = problems(
+    *BODY_PROBLEMS,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+OWNED_PROBLEMS: Final = problems(
+    *BODY_PROBLEMS,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.CONFLICT,
+    HTTPStatus.PRECONDITION_FAILED,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+METRICS_PROBLEMS: Final = problems(HTTPStatus.UNAUTHORIZED, HTTPStatus.INTERNAL_SERVER_ERROR)
 EXCEPTION_HANDLERS = {FitSenseError: to_problem, HTTPException: to_problem, Exception: to_problem}

@@ -3,14 +3,22 @@
 A line holds ids, names, numbers and states. Bodies, notes and headers never reach it.
 """
 
+import re
 import secrets
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any, TextIO, cast
 
 import structlog
 from litestar import Request
 from litestar.types import Message, Scope
-from structlog.typing import FilteringBoundLogger
+from structlog.typing import EventDict, FilteringBoundLogger
+
+HIDDEN = "[hidden]"
+# Whole words within a name, so that `count_tokens` stays.
+_SECRET = re.compile(
+    r"(?i)(?:^|[_-])(?:cookies?|authorization|token|passwords?|secrets?|api_?key|csrf)(?:$|[_-])"
+)
 
 
 def json_log(stream: TextIO) -> FilteringBoundLogger:
@@ -20,10 +28,25 @@ def json_log(stream: TextIO) -> FilteringBoundLogger:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            hide_secrets,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger("info"),
     )
+
+
+def hide_secrets(_: object, __: str, event: EventDict) -> EventDict:
+    """Take out what gives access, should a line ever hold it: nothing of ours writes any."""
+    return cast("EventDict", _hidden(event))
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        pairs = cast("Mapping[Any, Any]", value).items()
+        return {key: HIDDEN if _SECRET.search(str(key)) else _hidden(one) for key, one in pairs}
+    if isinstance(value, list | tuple):
+        return [_hidden(one) for one in cast("Sequence[Any]", value)]
+    return value
 
 
 def request_id_of(scope: Scope) -> str:
@@ -36,9 +59,15 @@ async def note_start(request: Request[Any, Any, Any]) -> None:
     _notes(request.scope)["started_s"] = time.perf_counter()
 
 
-def note_facts(request: Request[Any, Any, Any], **facts: str | None) -> None:
-    """Add facts to the line this request will leave in the log."""
-    _notes(request.scope)["facts"] = facts
+def seconds_since_start(scope: Scope) -> float | None:
+    """How long ago a request came in; None where it never reached a route."""
+    started_s = _notes(scope).get("started_s")
+    return None if started_s is None else time.perf_counter() - started_s
+
+
+def note_facts(request: Request[Any, Any, Any], **facts: Any) -> None:
+    """Add facts to the line this request will leave in the log: ids, names, numbers, states."""
+    _notes(request.scope).setdefault("facts", {}).update(facts)
 
 
 class RequestLine:

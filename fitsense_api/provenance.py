@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from fitsense_api.student.served import Served
+from fitsense_api.student.served import ModelOrigin
 from fitsense_training.domain.catalogue import catalogue_version
 from fitsense_training.domain.rulebook import rules_version
 from fitsense_training.domain.text.prompt import PROMPT_VERSION
@@ -27,14 +27,13 @@ class Versions(BaseModel):
     catalogue_version: str
 
 
-def versions_of(served: Served | None) -> Versions:
+def versions_of(origin: ModelOrigin | None) -> Versions:
     """The versions an answer is given under."""
-    manifest = served.manifest if served else None
     return Versions(
-        model_version=served.version if served else None,
-        release=manifest.release if manifest else None,
-        cohorts=manifest.cohorts if manifest else (),
-        data_version=manifest.data_version if manifest else None,
+        model_version=origin.version if origin else None,
+        release=origin.release if origin else None,
+        cohorts=origin.cohorts if origin else (),
+        data_version=origin.data_version if origin else None,
         rules_version=rules_version(),
         catalogue_version=catalogue_version(),
     )

@@ -3,21 +3,24 @@
 import errno
 import socket
 from functools import partial
+from typing import TYPE_CHECKING
 
-from fitsense_api.config import ServiceConfig
+from fitsense_api.config import ApiSettings, ServiceConfig, load_api_settings
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.settings import Settings, make_quiet
+
+if TYPE_CHECKING:
+    from litestar import Litestar
 
 
 def serve(settings: Settings) -> None:
     """Serve until told to stop; BadInput where the address cannot be had."""
     refuse_busy_port(settings.host, settings.api_port)
     make_quiet(settings)
+    api_settings = load_api_settings()
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
-
-    from fitsense_api.app import create_app
 
     config = ServiceConfig()
     server = Server(
@@ -30,7 +33,14 @@ def serve(settings: Settings) -> None:
         log_level=LogLevels.warning,
         workers_kill_timeout=config.stop_timeout_s,
     )
-    server.serve(target_loader=partial(create_app, settings, config=config), wrap_loader=False)
+    server.serve(target_loader=partial(_load, settings, config, api_settings), wrap_loader=False)
+
+
+def _load(settings: Settings, config: ServiceConfig, api_settings: ApiSettings) -> "Litestar":
+    from fitsense_api.app import create_app
+    from fitsense_api.storage import Storage
+
+    return create_app(settings, config=config, storage=Storage(api_settings, settings.home))
 
 
 def refuse_busy_port(host: str, port: int) -> None:

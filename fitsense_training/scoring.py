@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fitsense_training.domain.errors import PlanParseError
 from fitsense_training.domain.plan.answer import Answer, Handoff
-from fitsense_training.domain.plan.diff import pair_sessions, same_work
+from fitsense_training.domain.plan.lines import pair_sessions, same_work
 from fitsense_training.domain.plan.model import Prescription, WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import bounds_of

@@ -23,6 +23,9 @@ QUIET = {
 }
 
 
+ADMIN_TOKEN_CHARS_MIN = 32
+
+
 class Settings(BaseSettings):
     """The whole configuration of one process, frozen."""
 
@@ -33,7 +36,28 @@ class Settings(BaseSettings):
     teacher: str = Field(default="reference", description="`reference` or `litellm/<model>`.")
     teacher_api_base: str | None = None
     teacher_api_key: SecretStr | None = None
+    planner: str = Field(default="student", description="`student`, `coach` or `openai/<model>`.")
+    planner_api_base: str | None = Field(default=None, description="e.g. http://host:8000/v1.")
+    planner_api_key: SecretStr | None = None
+    admin_token: SecretStr | None = Field(
+        default=None, description="Opens /v1/admin and /metrics; at least 32 characters."
+    )
+    trace_exporter: str | None = Field(
+        default=None, description="An installed OpenTelemetry exporter, e.g. console."
+    )
     threads: int = Field(default=1, ge=1, le=256, description="CPU threads for training.")
+    automation: bool = Field(
+        default=True, description="Whether `fitsense up` grows and retrains by itself."
+    )
+    growth_cron: str = Field(default="0 3 * * 1", description="When a cohort is added, in UTC.")
+    growth_users: int = Field(default=1000, ge=1, description="People in a cohort so added.")
+    retrain_recipe: str = Field(default="scratch_cpu", description="Recipe of such a training.")
+    retrain_quiet_s: int = Field(
+        default=60, ge=0, description="Seconds without a change before a release is made."
+    )
+    alert_webhook: SecretStr | None = Field(
+        default=None, description="Where failed runs are posted as JSON; the log alone if unset."
+    )
     host: str = "127.0.0.1"
     api_port: int = Field(default=8000, ge=1, le=65535)
     dagster_port: int = Field(default=3000, ge=1, le=65535)
@@ -49,6 +73,21 @@ class Settings(BaseSettings):
     def _known_teacher(cls, value: str) -> str:
         if value != "reference" and not value.startswith("litellm/"):
             raise ValueError("use 'reference' or 'litellm/<model>'")
+        return value
+
+    @field_validator("planner")
+    @classmethod
+    def _known_planner(cls, value: str) -> str:
+        names_model = value.startswith("openai/") and value != "openai/"
+        if value not in ("student", "coach") and not names_model:
+            raise ValueError("use 'student', 'coach' or 'openai/<model>'")
+        return value
+
+    @field_validator("admin_token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < ADMIN_TOKEN_CHARS_MIN:
+            raise ValueError(f"use at least {ADMIN_TOKEN_CHARS_MIN} random characters")
         return value
 
     @cached_property

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.plan.answer import Answer, Handoff
-from fitsense_training.domain.plan.diff import pair_sessions
+from fitsense_training.domain.plan.lines import pair_sessions
 from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
 from fitsense_training.domain.request import Operation, Pain, PlanRequest
 from fitsense_training.domain.rulebook import load_rulebook

@@ -174,15 +174,17 @@ def a_cohort(users: int = 100, seed: int = 1, key: str = "c0001") -> SmallCohort
     """A cohort of the default recipe, drawn once per test process."""
     from fitsense_assets.lib.cohort.config import make_config
     from fitsense_assets.lib.cohort.daily_logs import daily_log_chunks
+    from fitsense_assets.lib.cohort.plans import CHUNK_USERS, plan_chunks
     from fitsense_assets.lib.cohort.profiles import profile_chunks
     from fitsense_assets.lib.cohort.queries import query_chunks
     from fitsense_assets.lib.cohort.spec import CohortSpec
-    from fitsense_assets.lib.cohort.workouts import CHUNK_USERS, workout_chunks
+    from fitsense_assets.lib.cohort.workouts import workout_chunks
 
     assert users <= CHUNK_USERS, "a small cohort is one chunk"
     spec = CohortSpec(key, make_config(users=users, seed=seed))
     people = pl.concat(profile_chunks(spec))
-    sets = pl.concat(workout_chunks(spec, [people], coach))
+    plans = pl.concat(plan_chunks([people], coach))
+    sets = pl.concat(workout_chunks(spec, [(people, plans)]))
     logs = pl.concat(daily_log_chunks(spec, [people]))
-    asked = pl.concat(query_chunks(spec, [(people, sets, logs)], coach))
+    asked = pl.concat(query_chunks(spec, [(people, plans, sets, logs)]))
     return SmallCohort(people, sets, logs, asked)

@@ -2,20 +2,22 @@
 
 from enum import StrEnum
 
-from litestar import Controller, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
+from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
 from pydantic import BaseModel, ConfigDict
 
 from fitsense_api.plans.desk import PlanDesk
-from fitsense_api.student.keeper import StudentKeeper, Trouble
+from fitsense_api.student.planner import PlannerKind, Trouble
 
 
 class ServiceState(StrEnum):
-    """How well people are answered; in every state they are."""
+    """How well people are answered; in every state but the last they are."""
 
     READY = "ready"
     DEGRADED = "degraded"
     COACH_ONLY = "coach_only"
+    STOPPING = "stopping"
 
 
 class Live(BaseModel):
@@ -27,15 +29,16 @@ class Live(BaseModel):
 
 
 class Ready(BaseModel):
-    """How well people are answered, by what, and what stands in the way of more."""
+    """How well people are answered, by what, and everything that stands in the way of more."""
 
     model_config = ConfigDict(frozen=True)
 
     status: ServiceState
+    planner: PlannerKind
     model_version: str | None
-    trouble: Trouble | None
-    is_student_stuck: bool
+    troubles: tuple[Trouble, ...]
     count_taken: int
+    count_jobs: int
 
 
 class HealthController(Controller):
@@ -50,20 +53,26 @@ class HealthController(Controller):
         return Live()
 
     @get("/ready", operation_id="GetReady", summary="How well it answers", sync_to_thread=False)
-    def ready(
-        self, keeper: NamedDependency[StudentKeeper], desk: NamedDependency[PlanDesk]
-    ) -> Ready:
-        """200 in every state, because in every state a safe answer is given."""
-        is_stuck = desk.is_stuck
-        status = ServiceState.READY
-        if keeper.served is None:
-            status = ServiceState.COACH_ONLY
-        elif is_stuck or keeper.trouble is not None:
-            status = ServiceState.DEGRADED
-        return Ready(
-            status=status,
-            model_version=keeper.served.version if keeper.served else None,
-            trouble=keeper.trouble,
-            is_student_stuck=is_stuck,
-            count_taken=desk.count_taken,
+    def ready(self, desk: NamedDependency[PlanDesk]) -> Response[Ready]:
+        """200 in every state in which a safe answer is given; 503 once the service stops."""
+        troubles, origin = desk.troubles, desk.planner.origin
+        state = _state(desk, troubles)
+        ready = Ready(
+            status=state,
+            planner=desk.planner.kind,
+            model_version=origin.version if origin else None,
+            troubles=troubles,
+            count_taken=desk.line.count_taken,
+            count_jobs=desk.job_line.count_taken,
         )
+        is_up = state is not ServiceState.STOPPING
+        return Response(ready, status_code=200 if is_up else HTTP_503_SERVICE_UNAVAILABLE)
+
+
+def _state(desk: PlanDesk, troubles: tuple[Trouble, ...]) -> ServiceState:
+    is_coach = desk.planner.kind is not PlannerKind.COACH and desk.planner.origin is None
+    if Trouble.STOPPING in troubles:
+        return ServiceState.STOPPING
+    if is_coach or Trouble.SWITCHED_TO_COACH in troubles:
+        return ServiceState.COACH_ONLY
+    return ServiceState.DEGRADED if troubles else ServiceState.READY

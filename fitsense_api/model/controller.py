@@ -4,8 +4,10 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from pydantic import ConfigDict, Field
 
+from fitsense_api.plans.desk import PlanDesk
 from fitsense_api.provenance import Versions, versions_of
 from fitsense_api.student.keeper import StudentKeeper
+from fitsense_api.student.planner import PlannerKind
 
 
 class ModelCard(Versions):
@@ -13,6 +15,7 @@ class ModelCard(Versions):
 
     model_config = ConfigDict(frozen=True)
 
+    planner: PlannerKind
     base: str | None
     bundle_sha256: str | None
     taught_rules_version: str | None = Field(description="Rules its teacher's answers passed.")
@@ -26,12 +29,15 @@ class ModelController(Controller):
     tags = ("model",)
 
     @get(operation_id="GetModel", summary="What is served", sync_to_thread=False)
-    def served(self, keeper: NamedDependency[StudentKeeper]) -> ModelCard:
+    def served(
+        self, keeper: NamedDependency[StudentKeeper], desk: NamedDependency[PlanDesk]
+    ) -> ModelCard:
         """The version every answer of this moment names."""
-        served = keeper.served
-        manifest = served.manifest if served else None
+        is_embedded = desk.planner.kind is PlannerKind.STUDENT
+        manifest = keeper.served.manifest if keeper.served and is_embedded else None
         return ModelCard(
-            **dict(versions_of(served)),
+            **dict(versions_of(desk.planner.origin)),
+            planner=desk.planner.kind,
             base=manifest.base if manifest else None,
             bundle_sha256=manifest.bundle_sha256 if manifest else None,
             taught_rules_version=manifest.rules_version if manifest else None,

@@ -11,11 +11,13 @@ from litestar.status_codes import HTTP_200_OK
 
 from fitsense_api.errors import PLAN_PROBLEMS
 from fitsense_api.log import note_facts
-from fitsense_api.plans import examples, requests
-from fitsense_api.plans.answers import to_answer
+from fitsense_api.plans import examples
+from fitsense_api.plans.answers import facts_of, to_answer
 from fitsense_api.plans.desk import PlanDesk
+from fitsense_api.plans.entry import has_place
+from fitsense_api.plans.presence import while_here
+from fitsense_api.plans.requests import AnyBody, asked_of
 from fitsense_api.plans.schemas import AdaptPlan, AdjustPlan, CreatePlan, ModifyPlan, PlanAnswer
-from fitsense_training.domain.request import PlanRequest
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -29,6 +31,7 @@ class PlanController(Controller):
 
     path = "/v1/plans"
     tags = ("plans",)
+    guards = (has_place,)
 
     @post(
         operation_id="CreatePlan",
@@ -43,7 +46,7 @@ class PlanController(Controller):
         desk: NamedDependency[PlanDesk],
     ) -> PlanAnswer:
         """A first plan, or a handoff where none may stand."""
-        return await _answer(request, desk, requests.creation(data))
+        return await _answer(request, desk, data)
 
     @post(
         "/modify",
@@ -59,7 +62,7 @@ class PlanController(Controller):
         desk: NamedDependency[PlanDesk],
     ) -> PlanAnswer:
         """The plan with what was asked for, as far as the rules allow, and every change named."""
-        return await _answer(request, desk, requests.modification(data))
+        return await _answer(request, desk, data)
 
     @post(
         "/adjust",
@@ -75,7 +78,7 @@ class PlanController(Controller):
         desk: NamedDependency[PlanDesk],
     ) -> PlanAnswer:
         """The plan for a new condition or a pain, or a handoff."""
-        return await _answer(request, desk, requests.adjustment(data))
+        return await _answer(request, desk, data)
 
     @post(
         "/adapt",
@@ -91,15 +94,11 @@ class PlanController(Controller):
         desk: NamedDependency[PlanDesk],
     ) -> PlanAnswer:
         """The plan after what was logged: more, the same, or less."""
-        return await _answer(request, desk, requests.adaptation(data))
+        return await _answer(request, desk, data)
 
 
-async def _answer(request: AnyRequest, desk: PlanDesk, asked: PlanRequest) -> PlanAnswer:
-    answered = await desk.answer(asked)
-    note_facts(
-        request,
-        prompt_type=asked.prompt_type,
-        guard_path=answered.guarded.path,
-        model_version=answered.served.version if answered.served else None,
-    )
+async def _answer(request: AnyRequest, desk: PlanDesk, body: AnyBody) -> PlanAnswer:
+    asked = asked_of(body)
+    answered = await while_here(request, desk.answer(asked))
+    note_facts(request, **facts_of(asked, answered))
     return to_answer(asked, answered)

@@ -95,3 +95,4 @@ ADAPT: Final[dict[str, Any]] = {
     "current_plan": PLAN,
     "progress": {"statuses": {"goblet_squat": "top"}, "adherence_share": 0.9},
 }
+JOB: Final[dict[str, Any]] = {"task": "create", **CREATE}

@@ -9,6 +9,6 @@ from fitsense_training.domain.vocabulary import TemplateId
 HANDOFFS = MappingProxyType({template: handoff_text(template) for template in TemplateId})
 
 
-def words_for(template: TemplateId, request: PlanRequest) -> str:
+def words_for(template: TemplateId, request: PlanRequest, country: str = "") -> str:
     """The words that fit what the note of a request tells, else the general ones."""
-    return handoff_text(template, request)
+    return handoff_text(template, request, country)

@@ -1,9 +1,29 @@
 """From what a caller sends to a complete PlanRequest, whose profile holds what has changed."""
 
+from fitsense_api.plans.asked import Asked
 from fitsense_api.plans.schemas import AdaptPlan, AdjustPlan, CreatePlan, ModifyPlan
 from fitsense_training.domain.profile import changed
 from fitsense_training.domain.request import PlanRequest, Progress, after_operation
 from fitsense_training.domain.vocabulary import PromptType
+
+AnyBody = CreatePlan | ModifyPlan | AdjustPlan | AdaptPlan
+NOBODY = "anonymous"
+
+
+def asked_of(body: AnyBody, owner: str = NOBODY) -> Asked:
+    """What is asked by a body; `owner` tells the conversations of people apart."""
+    conversation = f"{owner}:{body.conversation_id}" if body.conversation_id else None
+    return Asked(_request_of(body), conversation, body.country)
+
+
+def _request_of(body: AnyBody) -> PlanRequest:
+    if isinstance(body, CreatePlan):
+        return creation(body)
+    if isinstance(body, ModifyPlan):
+        return modification(body)
+    if isinstance(body, AdjustPlan):
+        return adjustment(body)
+    return adaptation(body)
 
 
 def creation(body: CreatePlan) -> PlanRequest:

@@ -6,6 +6,7 @@ from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from fitsense_api.plans.gate import Advice
 from fitsense_api.provenance import Versions
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.conditions import load_conditions
@@ -61,6 +62,8 @@ Note = Annotated[
     str,
     Field(max_length=MAX_NOTE_CHARS, description="Own words; they are neither stored nor logged."),
 ]
+ConversationId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
+Country = Annotated[str, Field(pattern=r"^([A-Z]{2})?$")]
 Person = Annotated[Profile, AfterValidator(_known_profile)]
 CurrentPlan = Annotated[WorkoutPlan, AfterValidator(_known_plan)]
 
@@ -70,6 +73,13 @@ class _Body(BaseModel):
 
     profile: Person
     note: Note = ""
+    conversation_id: ConversationId | None = Field(
+        default=None,
+        description="The same for every request of one conversation: what was told stays told.",
+    )
+    country: Country = Field(
+        default="", description="ISO code of the country whose emergency numbers are given."
+    )
 
 
 class CreatePlan(_Body):
@@ -144,6 +154,7 @@ class Planner(StrEnum):
     """Who wrote an answer."""
 
     STUDENT = "student"
+    REMOTE = "remote"
     COACH = "coach"
     TEMPLATE = "template"
 
@@ -196,6 +207,7 @@ class PlanAnswer(BaseModel):
 
     plan: WorkoutPlan | None
     handoff: HandoffText | None
+    advice: Advice
     profile: Profile = Field(description="The person once the request holds: send it next time.")
     summary: tuple[str, ...]
     table: tuple[PlanRow, ...]

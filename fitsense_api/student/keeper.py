@@ -5,38 +5,37 @@ before goes on serving; a registry that is away changes nothing. Without any stu
 coach answers.
 """
 
-from enum import StrEnum
+from threading import Lock
 
 from structlog.typing import FilteringBoundLogger
 
 from fitsense_api.boundary import Failure, contained
+from fitsense_api.student.planner import Trouble
 from fitsense_api.student.served import Champion, Served, StudentSource
 from fitsense_api.student.shelf import Shelf
 
 
-class Trouble(StrEnum):
-    """Why the service is not at its best."""
-
-    REGISTRY_UNREACHABLE = "registry_unreachable"
-    BUNDLE_REFUSED = "bundle_refused"
-
-
 class StudentKeeper:
-    """Reads and swaps what is served; one thread refreshes, any thread reads."""
+    """Reads and swaps what is served; one thread at a time refreshes, any thread reads."""
 
     def __init__(self, source: StudentSource, shelf: Shelf, log: FilteringBoundLogger) -> None:
         self._source, self._shelf, self._log = source, shelf, log
         self.served: Served | None = None
         self.trouble: Trouble | None = None
+        self._lock = Lock()
 
-    def refresh(self) -> None:
-        """Serve the champion of this moment. It never raises."""
+    def refresh(self, *, anew: bool = False) -> None:
+        """Serve the champion of this moment, opened `anew` if asked. It never raises."""
+        with self._lock:
+            self._refresh(anew=anew)
+
+    def _refresh(self, *, anew: bool) -> None:
         found = contained(self._source.champion, self._log, "read the registry")
         if isinstance(found, Failure):
             self._keep_the_last(Trouble.REGISTRY_UNREACHABLE)
         elif found is None:
             self._serve(None)
-        elif self._is_served(found):
+        elif self._is_served(found) and not anew:
             self.trouble = None
         else:
             self._take(found)

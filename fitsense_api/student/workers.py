@@ -19,22 +19,59 @@ Result = TypeVar("Result")
 
 
 class Line:
-    """A bounded number of places; who finds none is turned away at once."""
+    """A bounded number of places; who finds none is turned away at once.
 
-    def __init__(self, places: int, retry_after_s: int) -> None:
-        self._places, self._retry_after_s = places, retry_after_s
+    Used on the event loop alone, so there is no lock.
+    """
+
+    def __init__(
+        self, places: int, retry_after_s: int, refused: Callable[[], None] = lambda: None
+    ) -> None:
+        self._places, self._retry_after_s, self._refused = places, retry_after_s, refused
+        self._is_closed = False
+        self._is_empty = asyncio.Event()
+        self._is_empty.set()
         self.count_taken = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nobody more is let in."""
+        return self._is_closed or self.count_taken >= self._places
+
+    def refuse_if_full(self) -> None:
+        """Turn away whoever would find no place: worth doing before a request is even read."""
+        if self.is_full:
+            self._refused()
+            raise TooBusy(self._retry_after_s)
+
+    def take(self) -> None:
+        """Take a place, to be given back by `leave`; TooBusy where there is none."""
+        self.refuse_if_full()
+        self.count_taken += 1
+        self._is_empty.clear()
+
+    def leave(self) -> None:
+        """Give a place back."""
+        self.count_taken -= 1
+        if not self.count_taken:
+            self._is_empty.set()
 
     @contextmanager
     def place(self) -> Generator[None, None, None]:
-        """Hold a place for the length of a block. Used on the event loop alone, so no lock."""
-        if self.count_taken >= self._places:
-            raise TooBusy(self._retry_after_s)
-        self.count_taken += 1
+        """Hold a place for the length of a block."""
+        self.take()
         try:
             yield
         finally:
-            self.count_taken -= 1
+            self.leave()
+
+    def close(self) -> None:
+        """Let nobody in any more."""
+        self._is_closed = True
+
+    async def emptied(self) -> None:
+        """Wait until the last one has left."""
+        await self._is_empty.wait()
 
 
 class WorkerPool:

@@ -7,6 +7,7 @@ left that is not named, or the coach breaks a BLOCK rule.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -21,6 +22,7 @@ from fitsense_assets.lib.golden import (
 from fitsense_assets.lib.rules_page import NOT_REVIEWED, TAGS, THRESHOLD_FILES, thresholds
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.conditions import Rule, load_conditions
+from fitsense_training.domain.rulebook import read_rules
 from fitsense_training.domain.safety.rule_table import rule_table
 from fitsense_training.domain.vocabulary import ExperienceLevel, Pattern, Severity
 
@@ -35,7 +37,12 @@ def run_audit(sample_users: int) -> int:
     figures = judge_golden(golden_cases(sample_users, SEED))
     for part in (_exercises(), _rules(), _thresholds(), _coach(figures)):
         console.print(part)
-    gaps = [*_sources_missing(), *_patterns_without_options(), *_blocks(figures)]
+    gaps = [
+        *_sources_missing(),
+        *_texts_without_sources(),
+        *_patterns_without_options(),
+        *_blocks(figures),
+    ]
     for gap in gaps:
         console.print(f"[red]gap[/] {gap}")
     console.print(f"{len(gaps)} gaps" if gaps else "no gap")
@@ -86,7 +93,24 @@ def _thresholds() -> Table:
     tags = Counter(str(rule.tag) for rule in rules)
     cells = (len(rules), len(rules), *(tags[tag] for tag in TAGS))
     table.add_row("conditions.yaml", *(str(cell) for cell in cells))
+    for file, entries in _texts().items():
+        tags = Counter(str(entry.get("tag")) for entry in entries.values())
+        cells = (len(entries), sum(map(_is_sourced, entries.values())), *(tags[t] for t in TAGS))
+        table.add_row(file, *(str(cell) for cell in cells))
     return table
+
+
+def _texts() -> dict[str, dict[str, dict[str, Any]]]:
+    """What is listened for and how it is met: entries by name, for each file."""
+    lexicon, topics = read_rules("lexicon.yaml"), read_rules("topics.yaml")
+    return {
+        "lexicon.yaml": {entry["id"]: entry for entry in lexicon["entries"]},
+        "topics.yaml": topics["topics"],
+    }
+
+
+def _is_sourced(entry: dict[str, Any]) -> bool:
+    return bool(entry.get("source")) and entry.get("tag") in TAGS
 
 
 def _condition_rules() -> list[Rule]:
@@ -121,6 +145,13 @@ def _sources_missing() -> Iterator[str]:
         for threshold in thresholds(file):
             if not threshold.is_sourced:
                 yield f"rules/{file}: {threshold.name} has no source or tag"
+
+
+def _texts_without_sources() -> Iterator[str]:
+    for file, entries in _texts().items():
+        for name, entry in entries.items():
+            if not _is_sourced(entry):
+                yield f"rules/{file}: {name} has no source or tag"
 
 
 def _patterns_without_options() -> Iterator[str]:

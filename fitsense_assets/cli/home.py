@@ -1,5 +1,6 @@
 """The home of an installation: made once, before anything runs in it."""
 
+import hashlib
 import importlib.resources
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from fitsense_training.domain.errors import BadInput
 from fitsense_training.settings import Settings
 
 DAGSTER_YAML = "dagster.yaml"
+# What earlier versions wrote there: nobody changed it, so it is replaced.
+WRITTEN_BEFORE = frozenset({"73d2e276c463db9a35922bb8dfb66f8f6bfb7c817b83e5f2da54e4f4da0d8225"})
 
 
 def prepare_home(settings: Settings) -> None:
@@ -23,7 +26,7 @@ def prepare_home(settings: Settings) -> None:
 
 
 def _write_once(path: Path) -> None:
-    """A file that is there is the user's: it may be set to Postgres or anything else."""
-    if not path.exists():
+    """A file that somebody changed is theirs: it may be set to Postgres or anything else."""
+    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() in WRITTEN_BEFORE:
         text = importlib.resources.files("fitsense_assets.cli").joinpath(DAGSTER_YAML).read_text()
         path.write_text(text, encoding="utf-8")

@@ -9,8 +9,8 @@ from typing import Any
 import dagster as dg
 from rich.console import Console
 
-from fitsense_assets.cli.freshness import Freshness
 from fitsense_assets.cli.home import prepare_home
+from fitsense_assets.defs.automation.freshness import Freshness
 from fitsense_assets.lib.lake import Lake
 from fitsense_training.domain.errors import FitSenseError
 from fitsense_training.settings import Settings, make_quiet

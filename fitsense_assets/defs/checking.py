@@ -4,6 +4,9 @@ from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 import dagster as dg
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluationTargetMaterializationData,
+)
 
 from fitsense_assets.lib.cohort.roll import Roll
 
@@ -25,6 +28,7 @@ class CaseTable:
         """Start with nothing looked at."""
         self.count_rows = 0
         self.count_cases = 0
+        self.places: set[str] = set()
         self._shown: list[dict[str, str]] = []
 
     def validate(self, place: str, frame: "pl.DataFrame", schema: "pa.DataFrameSchema") -> None:
@@ -37,6 +41,7 @@ class CaseTable:
         except pa_errors.SchemaErrors as error:
             cases = error.failure_cases
             self.count_cases += cases.height
+            self.places.add(place)
             for case in cases.head(CASES_SHOWN - len(self._shown)).to_dicts():
                 shown = ("column", "check", "failure_case")
                 self._show(place, *(str(case[name]) for name in shown))
@@ -45,6 +50,7 @@ class CaseTable:
         """Take down values that no schema can see to be wrong, such as unknown people."""
         for value in values:
             self.count_cases += 1
+            self.places.add(place)
             self._show(place, column, check, value)
 
     def call(self, place: str, roll: Roll, column: str, names: Collection[str]) -> None:
@@ -52,21 +58,61 @@ class CaseTable:
         self.add(place, column, "is known", roll.strangers(names))
         self.add(place, column, "stands in one part", roll.call(names))
 
-    def result(self) -> dg.AssetCheckResult:
-        """Passed when nothing failed."""
+    def result(self, context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+        """Passed when nothing failed; the places are partitions of the run."""
         metadata: dict[str, dg.MetadataValue] = {
             "dagster/row_count": dg.IntMetadataValue(self.count_rows)
         }
         if self._shown:
             records = [dg.TableRecord({**case}) for case in self._shown]
             metadata["failure_cases"] = dg.MetadataValue.table(records)
-        return dg.AssetCheckResult(
+        result = dg.AssetCheckResult(
             passed=self.count_cases == 0,
             description=f"{self.count_cases} cases failed, {self.count_rows} rows were looked at",
             metadata=metadata,
         )
+        return tell_each(context, result, self.places)
 
     def _show(self, place: str, column: str, check: str, value: str) -> None:
         if len(self._shown) < CASES_SHOWN:
             case = {"place": place, "column": column, "check": check, "value": value[:200]}
             self._shown.append(case)
+
+
+def tell_each(
+    context: dg.AssetCheckExecutionContext, result: dg.AssetCheckResult, failed: Collection[str]
+) -> dg.AssetCheckResult:
+    """Record what a check of a run over several partitions found in each of them.
+
+    Dagster keeps one result for all, and every single partition as "planned" for ever: nothing
+    that waits for its check would ever go on.
+    """
+    keys = context.partition_keys
+    (check,) = context.selected_asset_check_keys
+    for key in keys if len(keys) > 1 else ():
+        evaluation = dg.AssetCheckEvaluation(
+            asset_key=check.asset_key,
+            check_name=check.name,
+            passed=key not in failed,
+            severity=result.severity,
+            blocking=any(spec.blocking for spec in context.check_specs if spec.key == check),
+            metadata={"run_id": context.run.run_id},
+            target_materialization_data=_target(context.instance, check.asset_key, key),
+            partition=key,
+        )
+        context.instance.report_runless_asset_event(evaluation)
+    return result
+
+
+def _target(
+    instance: dg.DagsterInstance, asset: dg.AssetKey, key: str
+) -> AssetCheckEvaluationTargetMaterializationData | None:
+    """The materialization that was looked at: the newest one of the partition."""
+    wanted = dg.AssetRecordsFilter(asset_key=asset, asset_partitions=[key])
+    records = instance.fetch_materializations(wanted, limit=1).records
+    if not records:
+        return None
+    newest = records[0]
+    return AssetCheckEvaluationTargetMaterializationData(
+        storage_id=newest.storage_id, run_id=newest.run_id, timestamp=newest.timestamp
+    )

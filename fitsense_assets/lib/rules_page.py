@@ -17,6 +17,7 @@ THRESHOLD_FILES = (
     "goals.yaml",
     "limits.yaml",
     "splits.yaml",
+    "substitutions.yaml",
     "volume.yaml",
     "strength.yaml",
     "progression.yaml",

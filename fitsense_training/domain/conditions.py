@@ -210,11 +210,13 @@ class ConditionBook(_Frozen):
 
     def limits_for(self, profile: Profile) -> CombinedLimits:
         """What holds for one person: their conditions as reported, and their age band."""
-        rules: list[Rule] = [
-            self.conditions[record.condition].as_reported(record) for record in profile.conditions
-        ]
-        if profile.age_band in self.age_bands:
-            rules.append(self.age_bands[profile.age_band])
+        return self.limits_of(profile.conditions, profile.age_band)
+
+    def limits_of(self, held: Iterable[ConditionRecord], age_band: AgeBand) -> CombinedLimits:
+        """What holds with these conditions at this age."""
+        rules: list[Rule] = [self.conditions[r.condition].as_reported(r) for r in held]
+        if age_band in self.age_bands:
+            rules.append(self.age_bands[age_band])
         return self.combine(rules)
 
 

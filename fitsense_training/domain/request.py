@@ -8,7 +8,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from fitsense_training.domain.plan.model import WorkoutPlan
+from fitsense_training.domain.catalogue import load_catalogue
+from fitsense_training.domain.plan.model import KG_RANGE, WorkoutPlan
 from fitsense_training.domain.profile import Profile, changed
 from fitsense_training.domain.vocabulary import (
     BodyRegion,
@@ -98,6 +99,17 @@ class PlanRequest(BaseModel):
     pain: Pain | None = None
     progress: Progress | None = None
     note: Annotated[str, Field(max_length=MAX_NOTE_CHARS)] = ""
+
+    @model_validator(mode="after")
+    def _lifts_are_possible(self) -> Self:
+        """Loads are finite, above zero, within what anybody lifts, and of exercises there are."""
+        low, high = KG_RANGE
+        for name, kilos in self.lifts:
+            if name not in load_catalogue():
+                raise ValueError(f"{name} is no exercise of the catalogue: leave its load out")
+            if not low <= kilos <= high:  # nan is not within it either
+                raise ValueError(f"{name}: {kilos:g} kg is no working load; give {low:g}-{high:g}")
+        return self
 
     @model_validator(mode="after")
     def _has_what_its_type_needs(self) -> Self:

@@ -42,7 +42,7 @@ def fresh_cases() -> tuple[Case, ...]:
         stages.write_profiles(lake, key)
         stages.write_workouts(lake, key, coach)
         stages.write_daily_logs(lake, key)
-        stages.write_queries(lake, key, coach)
+        stages.write_queries(lake, key)
         teacher_stages.write_responses(lake, key, ReferenceTeacher(coach))
         teacher_stages.write_reviews(lake, key)
         frame = lake.read_frame("reviewed_responses", key).filter("is_accepted")

@@ -30,7 +30,16 @@ def test_the_operations_are_these(tmp_path: Path) -> None:
         "ModifyPlan": "POST /v1/plans/modify",
         "AdjustPlan": "POST /v1/plans/adjust",
         "AdaptPlan": "POST /v1/plans/adapt",
+        "StartPlanJob": "POST /v1/plans/jobs",
+        "GetPlanJob": "GET /v1/plans/jobs/{job_id}",
+        "FollowPlanJob": "GET /v1/plans/jobs/{job_id}/events",
+        "CancelPlanJob": "DELETE /v1/plans/jobs/{job_id}",
         "GetModel": "GET /v1/model",
+        "GetModelStatus": "GET /v1/admin/model",
+        "ReloadModel": "POST /v1/admin/model/reload",
+        "SetKillSwitch": "PUT /v1/admin/model/switch",
+        "CompareWithTeacher": "POST /v1/admin/model/compare",
+        "GetMetrics": "GET /metrics",
         "ListExercises": "GET /v1/exercises",
         "GetExercise": "GET /v1/exercises/{exercise_id}",
         "GetLive": "GET /health/live",
@@ -42,11 +51,11 @@ def test_every_plan_operation_shows_an_example_and_its_problems(tmp_path: Path) 
     schema = create_app(Settings(home=tmp_path), FakeSource()).openapi_schema.to_schema()
 
     for path, methods in schema["paths"].items():
-        if path.startswith("/v1/plans"):
+        if path.startswith("/v1/plans") and "jobs" not in path:
             body = methods["post"]["requestBody"]["content"]["application/json"]
             assert body["schema"]["examples"][0]["profile"]
             assert set(methods["post"]["responses"]) == {
-                "200", "400", "413", "415", "422", "500", "503",
+                "200", "400", "408", "413", "415", "422", "500", "503",
             }  # fmt: skip
     lifts = schema["components"]["schemas"]["CreatePlan"]["properties"]["lifts"]
     assert (lifts["type"], lifts["additionalProperties"]) == ("object", {"type": "number"})
@@ -96,14 +105,15 @@ def test_readiness_tells_ready_from_degraded_from_coach_only(tmp_path: Path) -> 
         200,
         {
             "status": "ready",
+            "planner": "student",
             "model_version": "1",
-            "trouble": None,
-            "is_student_stuck": False,
+            "troubles": [],
             "count_taken": 0,
+            "count_jobs": 0,
         },
     )
     assert (alone.status_code, alone.json()["status"]) == (200, "coach_only")
-    assert alone.json()["trouble"] == "registry_unreachable"
+    assert alone.json()["troubles"] == ["registry_unreachable"]
     assert live.json() == {"status": "live"}
 
 

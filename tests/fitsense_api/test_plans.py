@@ -181,7 +181,7 @@ def test_a_student_that_hangs_brings_the_coach_and_is_left_alone(tmp_path: Path)
     assert first["provenance"]["actions"] == ["the student did not answer (timeout)"]
     assert second["provenance"]["actions"] == ["the student did not answer (stuck)"]
     assert first["plan"] == second["plan"] == the_coach_says(examples.CREATE["note"])
-    assert (while_stuck["status"], while_stuck["is_student_stuck"]) == ("degraded", True)
+    assert (while_stuck["status"], while_stuck["troubles"]) == ("degraded", ["student_stuck"])
     assert len(writer.asked) == 1
 
 

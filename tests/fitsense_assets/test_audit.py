@@ -1,5 +1,6 @@
 """The audit finds no gap in what is shipped, and ends with 1 as soon as there is one."""
 
+import copy
 import dataclasses
 
 import pytest
@@ -8,6 +9,7 @@ from fitsense_assets.cli import audit
 from fitsense_assets.lib import golden
 from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
+from fitsense_training.domain.rulebook import read_rules
 from fitsense_training.domain.vocabulary import Intensity
 
 
@@ -45,3 +47,18 @@ def test_a_rule_without_a_source_is_a_gap(
 
     assert audit.run_audit(10) == 1
     assert "rule STR01 has no source" in capsys.readouterr().out
+
+
+def test_a_topic_without_a_source_is_a_gap(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    def read(name: str):
+        document = copy.deepcopy(read_rules(name))
+        if name == "topics.yaml":
+            del next(iter(document["topics"].values()))["source"]
+        return document
+
+    monkeypatch.setattr(audit, "read_rules", read)
+
+    assert audit.run_audit(10) == 1
+    assert "rules/topics.yaml:" in capsys.readouterr().out

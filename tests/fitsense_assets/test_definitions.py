@@ -61,10 +61,40 @@ def test_every_lake_asset_says_what_it_is_and_who_owns_it(definitions: dg.Defini
     assert silent == []
 
 
-def test_jobs_are_those_people_look_for(definitions: dg.Definitions):
-    names = {job.name for job in definitions.resolve_all_job_defs()}
+def test_jobs_schedules_and_sensors_are_those_people_look_for(definitions: dg.Definitions):
+    repository = definitions.get_repository_def()
 
-    assert {"build_cohort", "build_release", "train_student"} <= names
+    assert {job.name for job in definitions.resolve_all_job_defs()} >= {
+        "build_cohort",
+        "build_release",
+        "train_student",
+        "evaluate_and_promote",
+        "retrain",
+    }
+    assert {each.name for each in repository.schedule_defs} == {"grow_cohorts"}
+    assert {each.name for each in repository.sensor_defs} == {
+        "cohorts_follow_changes",
+        "retrain_on_changed_content",
+        "tell_of_failed_runs",
+    }
+
+
+def test_every_asset_has_an_owner_and_a_version_of_its_code(definitions: dg.Definitions):
+    graph = definitions.resolve_asset_graph()
+    nodes = [graph.get(key) for key in graph.materializable_asset_keys]
+
+    assert [node.key for node in nodes if not node.owners or not node.code_version] == []
+
+
+def test_cohorts_follow_changes_by_themselves(definitions: dg.Definitions):
+    graph = definitions.resolve_asset_graph()
+    followed = {
+        key.path[-1]
+        for key in graph.materializable_asset_keys
+        if graph.get(key).automation_condition is not None
+    }
+
+    assert followed == COHORT
 
 
 def test_every_asset_that_is_learned_from_has_a_blocking_check(definitions: dg.Definitions):

@@ -3,14 +3,16 @@
 from typing import Any, TypedDict
 
 import dagster as dg
+from pydantic import Field
 
 from fitsense_assets.defs.partitions import cohorts
 from fitsense_assets.defs.resources import Home
 from fitsense_assets.defs.writing import write_each
+from fitsense_assets.lib.automation.orders import seed_of
 from fitsense_assets.lib.cohort import daily_logs as daily_log_code
+from fitsense_assets.lib.cohort import page, report, stages
 from fitsense_assets.lib.cohort import profiles as profile_code
 from fitsense_assets.lib.cohort import queries as query_code
-from fitsense_assets.lib.cohort import report, stages
 from fitsense_assets.lib.cohort import workouts as workout_code
 from fitsense_assets.lib.cohort.config import make_config
 from fitsense_assets.lib.cohort.spec import TABLE, add_cohort
@@ -38,9 +40,11 @@ KINDS = {"polars", "parquet"}
 class CohortRun(dg.Config):
     """The recipe of a cohort that has none yet; one that has its own keeps it."""
 
-    users: int = 1000
-    seed: int = 1
-    lookback_days: int = 90
+    users: int = Field(default=1000, description="How many synthetic people.")
+    seed: int | None = Field(
+        default=None, description="The seed they are drawn from; the number in the key if none."
+    )
+    lookback_days: int = Field(default=90, description="Days of logs, 28 to 366.")
 
 
 @dg.asset(**COHORT, kinds=KINDS, code_version=profile_code.VERSION)
@@ -51,10 +55,11 @@ def profiles(
     lake = home.lake
     for key in context.partition_keys:
         if not lake.exists(TABLE, key):
-            add_cohort(lake, key, make_config(**config.model_dump()))
+            seed = seed_of(key) if config.seed is None else config.seed
+            add_cohort(lake, key, make_config(**{**config.model_dump(), "seed": seed}))
 
     def describe(key: str) -> dict[str, Any]:
-        frame = lake.read_frame("profiles", key)
+        frame = lake.read_frame("profiles", key, report.PROFILE_COLUMNS)
         return {
             "marginals": dg.MetadataValue.md(report.profile_marginals(frame)),
             "plot": dg.MetadataValue.md(report.profile_plot(frame)),
@@ -90,6 +95,10 @@ def queries(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResu
     def describe(key: str) -> dict[str, Any]:
         columns = ["prompt_type", "split", *query_code.SLICES]
         frame = lake.read_frame("queries", key, columns)
-        return {"shares": dg.MetadataValue.md(report.shares_table(frame, columns))}
+        page.write_cohort_report(lake, key)
+        return {
+            "shares": dg.MetadataValue.md(report.shares_table(frame, columns)),
+            "report": dg.MetadataValue.path(page.report_path(lake, key)),
+        }
 
-    return write_each(context, lambda key: stages.write_queries(lake, key, coach), describe)
+    return write_each(context, lambda key: stages.write_queries(lake, key), describe)

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from fitsense_assets.defs.checking import CaseTable
+from fitsense_assets.defs.checking import CaseTable, tell_each
 from fitsense_assets.defs.partitions import cohorts
 from fitsense_assets.defs.resources import Home
 from fitsense_assets.defs.teacher.assets import reviewed_responses, teacher_responses
@@ -29,7 +29,7 @@ def every_query_has_one_response(
             found.validate(key, part, schema)
             found.call(key, roll, "query_id", part["query_id"].to_list())
         found.add(key, "query_id", "has a response", roll.absent)
-    return found.result()
+    return found.result(context)
 
 
 @dg.asset_check(asset=reviewed_responses, partitions_def=cohorts, blocking=True)
@@ -46,7 +46,7 @@ def every_query_has_one_review(
             found.validate(key, part, schema)
             found.call(key, roll, "query_id", part["query_id"].to_list())
         found.add(key, "query_id", "has a review", roll.absent)
-    return found.result()
+    return found.result(context)
 
 
 @dg.asset_check(asset=reviewed_responses, partitions_def=cohorts, blocking=True)
@@ -56,12 +56,13 @@ def no_row_is_lost(context: dg.AssetCheckExecutionContext, home: Home) -> dg.Ass
         (key, *(home.lake.manifest(stage, key).count_rows for stage in STAGES))
         for key in sorted(context.partition_keys)
     ]
-    lost = [key for key, *counts in rows if len(set(counts)) > 1]
-    return dg.AssetCheckResult(
+    lost = [str(key) for key, *counts in rows if len(set(counts)) > 1]
+    result = dg.AssetCheckResult(
         passed=not lost,
         description=f"rows are lost in {', '.join(lost)}" if lost else "every row went through",
         metadata={"rows": dg.MetadataValue.md(table(("cohort", *STAGES), rows))},
     )
+    return tell_each(context, result, lost)
 
 
 @dg.asset_check(asset=reviewed_responses, partitions_def=cohorts)
@@ -69,12 +70,13 @@ def teacher_accept_rate(context: dg.AssetCheckExecutionContext, home: Home) -> d
     """At least nine replies in ten are accepted, in every cohort."""
     rates = {key: _accept_rate(home.lake, key) for key in sorted(context.partition_keys)}
     worst = min(rates, key=lambda key: rates[key])
-    return dg.AssetCheckResult(
+    result = dg.AssetCheckResult(
         passed=rates[worst] >= ACCEPT_RATE_MIN,
         severity=dg.AssetCheckSeverity.WARN,
         description=f"{rates[worst]:.1%} of the replies of {worst} are accepted",
         metadata={"accept_rates": dg.MetadataValue.md(table(("cohort", "rate"), rates.items()))},
     )
+    return tell_each(context, result, [key for key in rates if rates[key] < ACCEPT_RATE_MIN])
 
 
 def _accept_rate(lake: Lake, key: str) -> float:

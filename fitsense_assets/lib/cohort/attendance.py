@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitsense_assets.lib.cohort.archetypes import SESSIONS_MAX
 from fitsense_assets.lib.cohort.chance import Bools, Ints
 from fitsense_assets.lib.cohort.config import Logs
 from fitsense_assets.lib.cohort.habits import LEVELS
+from fitsense_assets.lib.cohort.templates import SESSIONS_MAX
 from fitsense_training.domain.vocabulary import ExperienceLevel
 
 GAP_DAYS = (8, 40)

@@ -23,6 +23,11 @@ def stable_hash(*parts: object) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
+def short_hash(*parts: object) -> str:
+    """Twelve letters and digits that are the same for the same words."""
+    return f"{stable_hash(*parts):016x}"[:12]
+
+
 def stream(spec: CohortSpec, *names: object) -> np.random.Generator:
     """The random stream of this name; streams of other names do not move when it is used."""
     return np.random.Generator(np.random.PCG64(stable_hash(spec.key, spec.config.seed, *names)))

@@ -15,6 +15,21 @@ from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.science.strength import round_down
 from fitsense_training.domain.vocabulary import LiftStatus, Readiness
 
+SET_COLUMNS = [
+    "user_id",
+    "session_at",
+    "exercise_id",
+    "is_warm_up",
+    "is_deload",
+    "target_reps_low",
+    "target_reps_high",
+    "target_rir",
+    "reps",
+    "rir",
+    "load_kg",
+    "pain_level",
+]
+DAY_COLUMNS = ["user_id", "day", "sleep_hours"]
 LOG_DAYS = 28
 ADHERENCE_DAYS = 14
 DELOAD_DUE_DAYS = 42

@@ -13,6 +13,19 @@ import polars as pl
 from fitsense_assets.lib.cohort.config import CohortConfig
 from fitsense_training.domain.vocabulary import AgeBand
 
+MARGINAL_COLUMNS = [
+    "weight",
+    "split",
+    "age",
+    "sex",
+    "age_band",
+    "activity_level",
+    "experience_level",
+    "session_minutes",
+    "goals",
+    "weekdays",
+    "equipment",
+]
 # About one false alarm in ten thousand shares.
 DEVIATIONS = 4.0
 

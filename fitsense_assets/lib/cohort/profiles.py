@@ -37,13 +37,14 @@ from fitsense_assets.lib.cohort.health import (
     draw_health,
     medications_for,
 )
+from fitsense_assets.lib.cohort.medical import with_medical_history
 from fitsense_assets.lib.cohort.spec import CohortSpec
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.profile import ConditionRecord, Profile
 from fitsense_training.domain.safety.screening import screen
 from fitsense_training.domain.vocabulary import AgeBand, Condition, DoseKind
 
-VERSION = "1"
+VERSION = "2"
 CHUNK_USERS = 20_000
 EXCLUSION_SETS = 48
 _REPRODUCTIVE = (
@@ -78,7 +79,7 @@ def profile_chunks(spec: CohortSpec) -> Iterator[pl.DataFrame]:
     for start in range(0, spec.config.users, CHUNK_USERS):
         count = min(CHUNK_USERS, spec.config.users - start)
         people = draw_people(spec, start // CHUNK_USERS, count)
-        yield _frame(spec, people, 1 + start + np.arange(count))
+        yield with_medical_history(spec, _frame(spec, people, 1 + start + np.arange(count)))
 
 
 def draw_people(spec: CohortSpec, chunk: int, count: int) -> People:

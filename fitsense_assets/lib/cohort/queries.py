@@ -1,30 +1,31 @@
 """Queries: what each person asks the coach, about four requests each, in the words of the prompt.
 
-The plan that changes start from is the answer of the plan source to the person's own request with
-the loads of their logs.
+The plan that changes start from is the one the person follows, with the loads of their log.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
-from fitsense_assets.lib.cohort.archetypes import PlanSource
 from fitsense_assets.lib.cohort.asking import Asked, Person
 from fitsense_assets.lib.cohort.chance import stream
+from fitsense_assets.lib.cohort.collector import paused_collector
 from fitsense_assets.lib.cohort.dice import Dice
 from fitsense_assets.lib.cohort.history import History, read_histories
+from fitsense_assets.lib.cohort.plans import own_plan
 from fitsense_assets.lib.cohort.profiles import condition_flag
 from fitsense_assets.lib.cohort.spec import CohortSpec
-from fitsense_training.domain.plan.answer import Handoff
 from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.profile import Profile
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.screening import screen
 from fitsense_training.domain.text.prompt import render_prompt
-from fitsense_training.domain.vocabulary import Equipment, PromptType, ScreeningState
+from fitsense_training.domain.text.wire import write_plan
+from fitsense_training.domain.vocabulary import Equipment, ScreeningState
 
-VERSION = "1"
+VERSION = "2"
 DRAWS_PER_PERSON = 48
 SLICES = (
     "goal_type",
@@ -46,49 +47,72 @@ SCHEMA = {
     "expected_constraints": pl.List(pl.String),
     **dict.fromkeys(SLICES, pl.String),
 }
-Chunk = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]
+# A request with a plan holds no lifts: the plan has the loads.
+_BEFORE_WHAT_IS_TOLD = {"prompt_type", "profile", "lifts", "current_plan"}
+Chunk = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]
 
 
-def query_chunks(
-    spec: CohortSpec, chunks: Iterable[Chunk], plan_source: PlanSource
-) -> Iterator[pl.DataFrame]:
-    """The queries of a cohort; a chunk is profiles, workouts and daily logs of some people."""
-    for number, (profiles, workouts, daily_logs) in enumerate(chunks):
-        histories = read_histories(spec.config, workouts, daily_logs)
-        draws = stream(spec, "queries", number).random((profiles.height, DRAWS_PER_PERSON))
-        rows: list[dict[str, Any]] = []
-        people = profiles.select("user_id", "cohort", "split", "profile_json").rows()
-        for (user_id, cohort, split, profile_json), numbers in zip(people, draws, strict=True):
-            profile = Profile.model_validate_json(profile_json)
-            history = histories.get(user_id, History())
-            plan = _current_plan(profile, history, plan_source)
-            person = Person(spec.config, profile, history, plan, Dice(numbers))
-            for place, asked in enumerate(person.asks(), start=1):
-                who = {"user_id": user_id, "cohort": cohort, "split": split}
-                rows.append({"query_id": f"{user_id}-q{place}", **who, **query_row(asked)})
-        yield pl.DataFrame(rows, schema=SCHEMA)
+@dataclass(frozen=True)
+class WrittenPlan:
+    """A plan as the prompt and the request hold it, written once for all that is asked of it."""
+
+    line: str | None
+    json: str | None
+
+    @staticmethod
+    def of(plan: WorkoutPlan | None) -> "WrittenPlan":
+        """The texts of a plan."""
+        if plan is None:
+            return WrittenPlan(None, None)
+        return WrittenPlan(write_plan(plan), plan.model_dump_json(exclude_defaults=True))
 
 
-def _current_plan(
-    profile: Profile, history: History, plan_source: PlanSource
-) -> WorkoutPlan | None:
-    request = PlanRequest(
-        prompt_type=PromptType.PLAN_CREATION, profile=profile, lifts=history.lifts
-    )
-    answer = plan_source(request, 0)
-    return None if isinstance(answer, Handoff) else answer
+def query_chunks(spec: CohortSpec, chunks: Iterable[Chunk]) -> Iterator[pl.DataFrame]:
+    """The queries of a cohort; a chunk is profiles, plans, workouts and daily logs of some."""
+    for number, chunk in enumerate(chunks):
+        with paused_collector():
+            columns = zip(*_rows(spec, number, chunk), strict=True)
+            frame = pl.DataFrame(dict(zip(SCHEMA, columns, strict=True)), schema=SCHEMA)
+        yield frame
 
 
-def query_row(asked: Asked) -> dict[str, Any]:
-    """The columns of one query that follow from the request."""
+def _rows(spec: CohortSpec, number: int, chunk: Chunk) -> Iterator[tuple[Any, ...]]:
+    """The rows of one chunk, in the order of SCHEMA."""
+    profiles, plans, workouts, daily_logs = chunk
+    histories = read_histories(spec.config, workouts, daily_logs)
+    draws = stream(spec, "queries", number).random((profiles.height, DRAWS_PER_PERSON))
+    people = profiles.select("user_id", "cohort", "split", "profile_json").rows()
+    for who, plan_json, numbers in zip(people, plans["plan_json"], draws, strict=True):
+        user_id, cohort, split, profile_json = who
+        profile = Profile.model_validate_json(profile_json)
+        history = histories.get(user_id, History())
+        plan = own_plan(plan_json, profile, dict(history.lifts)) if plan_json else None
+        person = Person(spec.config, profile, history, plan, Dice(numbers))
+        written = WrittenPlan.of(plan)
+        for place, asked in enumerate(person.asks(), start=1):
+            yield (f"{user_id}-q{place}", user_id, cohort, split, *query_row(asked, written))
+
+
+def query_row(asked: Asked, written: WrittenPlan) -> tuple[Any, ...]:
+    """The columns of one query that follow from the request: from the prompt type to the slices."""
     request = asked.request
-    return {
-        "prompt_type": str(request.prompt_type),
-        "prompt": render_prompt(request),
-        "request_json": request.model_dump_json(exclude_defaults=True),
-        "expected_constraints": expected_constraints(asked),
-        **slices_of(request.profile),
-    }
+    return (
+        str(request.prompt_type),
+        render_prompt(request, written.line),
+        request_json(request, written),
+        expected_constraints(asked),
+        *slices_of(request.profile).values(),
+    )
+
+
+def request_json(request: PlanRequest, written: WrittenPlan) -> str:
+    """`request.model_dump_json(exclude_defaults=True)`, with the plan from where it is written."""
+    if request.current_plan is None:
+        return request.model_dump_json(exclude_defaults=True)
+    head = request.model_dump_json(exclude_defaults=True, include={"prompt_type", "profile"})
+    told = request.model_dump_json(exclude_defaults=True, exclude=_BEFORE_WHAT_IS_TOLD)
+    rest = "" if told == "{}" else f",{told[1:-1]}"
+    return f'{head[:-1]},"current_plan":{written.json}{rest}}}'
 
 
 def slices_of(profile: Profile) -> dict[str, str]:

@@ -18,6 +18,7 @@ MARGINALS = (
     "screening_state",
     "split",
 )
+PROFILE_COLUMNS = [*MARGINALS, "weight", "age", "height_cm", "weight_kg"]
 TOP_VALUES = 6
 
 
@@ -78,20 +79,31 @@ def profile_plot(profiles: pl.DataFrame) -> str:
 
 
 def workout_habits(lake: Lake, key: str) -> str:
-    """How the cohort trained, in a few numbers."""
+    """How the cohort trained, in a few numbers, summed up part by part."""
     columns = ["user_id", "session_at", "is_warm_up", "is_deload", "reps", "target_reps_high"]
-    sets = lake.read_frame("workouts", key, columns)
-    people = sets["user_id"].n_unique()
-    sessions = sets.select("user_id", "session_at").n_unique()
-    reached = sets.filter(pl.col("reps").is_not_null() & ~pl.col("is_warm_up"))
-    top_share = (reached["reps"] >= reached["target_reps_high"]).mean()
+    counts = pl.concat(_habits(part) for part in lake.read_parts("workouts", key, columns)).sum()
+    people, sessions, sets, warm_ups, light, counted, top = counts.row(0)
     rows = [
         ("people who trained", people),
         ("sessions", sessions),
         ("sessions a person", sessions / max(people, 1)),
-        ("sets", sets.height),
-        ("share of warm-up sets", sets["is_warm_up"].mean() or 0.0),
-        ("share of sets in light weeks", sets["is_deload"].mean() or 0.0),
-        ("share of sets at the top of the range", top_share or 0.0),
+        ("sets", sets),
+        ("share of warm-up sets", warm_ups / max(sets, 1)),
+        ("share of sets in light weeks", light / max(sets, 1)),
+        ("share of sets at the top of the range", top / max(counted, 1)),
     ]
     return table(("what", "value"), rows)
+
+
+def _habits(sets: pl.DataFrame) -> pl.DataFrame:
+    """The counts of one part; a part holds whole people."""
+    counted = pl.col("reps").is_not_null() & ~pl.col("is_warm_up")
+    return sets.select(
+        people=pl.col("user_id").n_unique(),
+        sessions=pl.struct("user_id", "session_at").n_unique(),
+        sets=pl.len(),
+        warm_ups=pl.col("is_warm_up").sum(),
+        light=pl.col("is_deload").sum(),
+        counted=counted.sum(),
+        top=(counted & (pl.col("reps") >= pl.col("target_reps_high"))).sum(),
+    )

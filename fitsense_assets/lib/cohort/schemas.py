@@ -11,6 +11,7 @@ import polars as pl
 
 from fitsense_assets.lib.cohort import queries
 from fitsense_assets.lib.cohort.config import CohortConfig
+from fitsense_assets.lib.cohort.medical import injury_words
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.vocabulary import (
     ActivityLevel,
@@ -30,6 +31,7 @@ from fitsense_training.domain.vocabulary import (
 SPLITS = ("train", "val", "test")
 FLAGS = ("none", *Condition, "multiple")
 USER_ID = r"^[a-z][a-z0-9]{1,15}-u\d{6,8}$"
+PLAN_ID = r"^p-[0-9a-f]{12}$"
 REPS = ("target_reps_low", "target_reps_high", "reps")
 
 
@@ -104,6 +106,9 @@ def profile_schema(key: str) -> pa.DataFrameSchema:
             "screening_state": one_of(ScreeningState),
             "goal_type": one_of(Goal),
             "profile_json": pa.Column(pl.String, pa.Check.str_startswith("{")),
+            "injuries": list_of(injury_words()),
+            "has_guardian_consent": pa.Column(pl.Boolean, nullable=True),
+            "screening_json": pa.Column(pl.String, pa.Check.str_startswith("{")),
         },
         checks=[
             holds(pl.col("age_band") == band, "the age band is the band of the age"),
@@ -112,6 +117,12 @@ def profile_schema(key: str) -> pa.DataFrameSchema:
             holds(
                 pl.col("conditions").list.len() == pl.col("condition_severities").list.len(),
                 "every condition has a severity",
+            ),
+            holds(
+                pl.col("has_guardian_consent").eq_missing(
+                    pl.when(pl.col("age") < 18).then(pl.lit(value=True))
+                ),
+                "minors, and only they, have the consent of a guardian",
             ),
         ],
         strict=True,
@@ -126,11 +137,13 @@ def workout_schema(rules: CohortConfig) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(
         {
             "user_id": pa.Column(pl.String),
+            "plan_id": pa.Column(pl.String, pa.Check.str_matches(PLAN_ID)),
             "session_at": pa.Column(pl.Datetime("us", "UTC")),
             "session_index": between(pl.Int16, 0, 366),
             "weekday": one_of(Weekday),
             "focus": one_of(SessionFocus),
             "exercise_id": one_of(exercise.id for exercise in load_catalogue()),
+            "exercise_position": between(pl.Int16, 0, 15),
             "set_number": between(pl.Int16, 1, 12),
             "is_warm_up": pa.Column(pl.Boolean),
             "is_deload": pa.Column(pl.Boolean),
@@ -143,6 +156,7 @@ def workout_schema(rules: CohortConfig) -> pa.DataFrameSchema:
             "entered_unit": one_of(["kg", "lb"]),
             "duration_s": between(pl.Int16, 1, 7200, nullable=True),
             "distance_m": between(pl.Int16, 1, 7200, nullable=True),
+            "target_rest_s": between(pl.Int16, 0, 600),
             "pain_level": between(pl.Int8, 0, 10),
         },
         checks=[

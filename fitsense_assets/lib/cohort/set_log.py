@@ -7,7 +7,12 @@ from datetime import UTC, datetime, time
 import numpy as np
 import polars as pl
 
-from fitsense_assets.lib.cohort.archetypes import (
+from fitsense_assets.lib.cohort.attendance import Attendance
+from fitsense_assets.lib.cohort.chance import Bools, Floats, Ints
+from fitsense_assets.lib.cohort.config import CohortConfig
+from fitsense_assets.lib.cohort.habits import LEVELS, WEEKDAYS
+from fitsense_assets.lib.cohort.strength import Lifts, inventory
+from fitsense_assets.lib.cohort.templates import (
     EXERCISES,
     FOCI,
     KINDS,
@@ -15,11 +20,6 @@ from fitsense_assets.lib.cohort.archetypes import (
     SESSIONS_MAX,
     Template,
 )
-from fitsense_assets.lib.cohort.attendance import Attendance
-from fitsense_assets.lib.cohort.chance import Bools, Floats, Ints
-from fitsense_assets.lib.cohort.config import CohortConfig
-from fitsense_assets.lib.cohort.habits import LEVELS, WEEKDAYS
-from fitsense_assets.lib.cohort.strength import Lifts, inventory
 from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.vocabulary import DoseKind
 
@@ -36,11 +36,13 @@ class Items:
 
     user: Ints
     session: Ints
+    place: Ints
     sets: Ints
     kind: Ints
     low: Ints
     high: Ints
     rir: Ints
+    rest_s: Ints
     warm_ups: Ints
     lift: Ints
 
@@ -128,12 +130,14 @@ class SetLog:
         columns = {
             **self._who_and_when(rng, profiles, templates),
             "exercise_id": _texts(EXERCISES, self._lifts.exercise[lift]),
+            "exercise_position": items.place[rows.item].astype(np.int16),
             "set_number": (rows.working_set + items.warm_ups[rows.item] + 1).astype(np.int16),
             "is_warm_up": is_warm_up,
             "is_deload": self._is_deload[rows.visit],
             **self._reps(rng, profiles, possible, is_warm_up),
             **self._loads(rng, profiles, load, is_warm_up),
             **self._holds(rng),
+            "target_rest_s": items.rest_s[rows.item].astype(np.int16),
             "pain_level": self._pain(rng),
         }
         return pl.DataFrame(columns)
@@ -153,6 +157,7 @@ class SetLog:
         when = pl.Series(started[visit]).dt.replace_time_zone("UTC")
         return {
             "user_id": profiles["user_id"].gather(visits.user[visit]),
+            "plan_id": profiles["plan_id"].gather(visits.user[visit]),
             "session_at": when,
             "session_index": pl.Series(visits.index[visit].astype(np.int16)),
             "weekday": _texts(WEEKDAYS, weekday[visit]),

@@ -9,7 +9,15 @@ from typing import Any
 import polars as pl
 from tqdm import tqdm
 
-from fitsense_assets.lib.cohort import daily_logs, profiles, queries, spec, workouts
+from fitsense_assets.lib.cohort import (
+    daily_logs,
+    history,
+    plans,
+    profiles,
+    queries,
+    spec,
+    workouts,
+)
 from fitsense_assets.lib.cohort.archetypes import PlanSource
 from fitsense_assets.lib.cohort.spec import read_cohort
 from fitsense_assets.lib.lake import Lake, Manifest
@@ -27,14 +35,15 @@ def write_profiles(lake: Lake, key: str) -> Manifest:
 
 
 def write_workouts(lake: Lake, key: str, plan_source: PlanSource) -> Manifest:
-    """Simulate the sets they logged."""
+    """Give everybody a plan, and simulate the sets they logged of it."""
     cohort = read_cohort(lake, key)
-    people = lake.read_parts("profiles", key)
-    count = -(-cohort.config.users // workouts.CHUNK_USERS)
+    users = cohort.config.users
+    asked = _shown(plans.plan_chunks(lake.read_parts("profiles", key), plan_source), "plans", users)
+    _write(lake, ("plans", key), asked, {"code_version": plans.VERSION})
     chunks = tqdm(
-        workouts.workout_chunks(cohort, people, plan_source),
+        workouts.workout_chunks(cohort, _planned(lake, key)),
         desc=f"{key} workouts",
-        total=count,
+        total=-(-users // plans.CHUNK_USERS),
         unit="chunk",
         mininterval=BAR_SECONDS,
     )
@@ -48,10 +57,10 @@ def write_daily_logs(lake: Lake, key: str) -> Manifest:
     return _write(lake, ("daily_logs", key), chunks, {"code_version": daily_logs.VERSION})
 
 
-def write_queries(lake: Lake, key: str, plan_source: PlanSource) -> Manifest:
+def write_queries(lake: Lake, key: str) -> Manifest:
     """Let them ask."""
     cohort = read_cohort(lake, key)
-    chunks = queries.query_chunks(cohort, _aligned(lake, key), plan_source)
+    chunks = queries.query_chunks(cohort, _aligned(lake, key))
     bar = tqdm(
         total=cohort.config.users, desc=f"{key} queries", unit="user", mininterval=BAR_SECONDS
     )
@@ -65,20 +74,26 @@ def write_queries(lake: Lake, key: str, plan_source: PlanSource) -> Manifest:
         return _write(lake, ("queries", key), counted(), {"code_version": queries.VERSION})
 
 
-def _aligned(lake: Lake, key: str) -> Iterator[queries.Chunk]:
-    """People, their workouts and their daily logs, a workout chunk at a time."""
-    logs = lake.read_parts("daily_logs", key)
-    held = next(logs)
-    sets = lake.read_parts("workouts", key)
+def _planned(lake: Lake, key: str) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """People and their plans, one part of the plans at a time."""
+    found = lake.read_parts("plans", key)
     for people in lake.read_parts("profiles", key):
-        for start in range(0, people.height, workouts.CHUNK_USERS):
-            chunk = people.slice(start, workouts.CHUNK_USERS)
-            users = chunk.select("user_id")
+        for start in range(0, people.height, plans.CHUNK_USERS):
+            yield people.slice(start, plans.CHUNK_USERS), next(found)
+
+
+def _aligned(lake: Lake, key: str) -> Iterator[queries.Chunk]:
+    """People, their plans, their workouts and their daily logs, one part of the plans at a time."""
+    logs = lake.read_parts("daily_logs", key, history.DAY_COLUMNS)
+    held = next(logs)
+    sets = lake.read_parts("workouts", key, history.SET_COLUMNS)
+    for people, followed in _planned(lake, key):
+        users = people.select("user_id")
+        found = held.join(users, on="user_id", how="semi")
+        if found.is_empty():
+            held = next(logs)
             found = held.join(users, on="user_id", how="semi")
-            if found.is_empty():
-                held = next(logs)
-                found = held.join(users, on="user_id", how="semi")
-            yield chunk, next(sets), found
+        yield people, followed, next(sets), found
 
 
 def _shown(chunks: Iterable[pl.DataFrame], name: str, count: int) -> Iterator[pl.DataFrame]:

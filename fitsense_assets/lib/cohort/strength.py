@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from fitsense_assets.lib.cohort.archetypes import EXERCISES
 from fitsense_assets.lib.cohort.chance import Bools, Floats, Ints
 from fitsense_assets.lib.cohort.config import Logs, Strength
 from fitsense_assets.lib.cohort.habits import LEVELS
+from fitsense_assets.lib.cohort.templates import EXERCISES
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.vocabulary import Equipment, ExerciseRole, Pattern, Sex

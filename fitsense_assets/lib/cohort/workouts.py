@@ -9,13 +9,6 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import polars as pl
 
-from fitsense_assets.lib.cohort.archetypes import (
-    EXERCISES,
-    Archetypes,
-    PlanSource,
-    Template,
-    session_days,
-)
 from fitsense_assets.lib.cohort.attendance import Attendance, draw_attendance
 from fitsense_assets.lib.cohort.chance import Bools, Ints, stream
 from fitsense_assets.lib.cohort.habits import WEEKDAYS
@@ -28,28 +21,23 @@ from fitsense_assets.lib.cohort.strength import (
     true_max_kg,
     weekly_gains,
 )
+from fitsense_assets.lib.cohort.templates import EXERCISES, Template, session_days, template_of
 
-VERSION = "1"
-CHUNK_USERS = 500
+VERSION = "2"
 
 
 def workout_chunks(
-    spec: CohortSpec, profiles: Iterable[pl.DataFrame], plan_source: PlanSource
+    spec: CohortSpec, chunks: Iterable[tuple[pl.DataFrame, pl.DataFrame]]
 ) -> Iterator[pl.DataFrame]:
-    """The set rows of a cohort, CHUNK_USERS people at a time, in order of person and time."""
-    archetypes = Archetypes(plan_source)
-    number = 0
-    for part in profiles:
-        for start in range(0, part.height, CHUNK_USERS):
-            chunk = part.slice(start, CHUNK_USERS)
-            templates = [archetypes.templates[code] for code in archetypes.codes(chunk)]
-            yield _simulate(spec, number, chunk, templates)
-            number += 1
+    """The set rows of a cohort in order of person and time; a chunk is profiles and plans."""
+    for number, (profiles, plans) in enumerate(chunks):
+        yield _simulate(spec, number, profiles, plans)
 
 
 def _simulate(
-    spec: CohortSpec, number: int, profiles: pl.DataFrame, templates: list[Template]
+    spec: CohortSpec, number: int, profiles: pl.DataFrame, plans: pl.DataFrame
 ) -> pl.DataFrame:
+    templates = [template_of(text) for text in plans["plan_json"]]
     rules, rng = spec.config, stream(spec, "workouts", number)
     lifters = Lifters.of(profiles)
     items, lifts = _items(templates)
@@ -70,7 +58,8 @@ def _simulate(
         for week in range(is_trained.shape[1])
     ]
     log = SetLog(rules, items, lifts, attendance, visits_of(attendance, rules.lookback_days))
-    return log.frame(rng, profiles, templates, weeks)
+    people = profiles.select("user_id", "experience_level").with_columns(plans["plan_id"])
+    return log.frame(rng, people, templates, weeks)
 
 
 def _items(templates: list[Template]) -> tuple[Items, Lifts]:
@@ -84,7 +73,7 @@ def _items(templates: list[Template]) -> tuple[Items, Lifts]:
     _, first, lift = np.unique(
         user * len(EXERCISES) + exercise, return_index=True, return_inverse=True
     )
-    names = ("session", "sets", "kind", "low", "high", "rir", "warm_ups")
+    names = ("session", "place", "sets", "kind", "low", "high", "rir", "rest_s", "warm_ups")
     items = Items(user=user, lift=lift.reshape(-1), **{name: column(name) for name in names})
     lifts = Lifts(
         user=user[first],

@@ -4,6 +4,7 @@ There is one retry layer, here: a jittered wait, a bounded number of attempts, a
 all of them. The SDKs below retry nothing. Every reply goes to the journal before it is parsed.
 """
 
+import json
 import random
 import time
 from collections.abc import Callable
@@ -25,6 +26,14 @@ TRANSIENT = frozenset(
         "BadGatewayError",
     }
 )
+
+# What is sent and yet no part of a question: it changes how a reply is fetched, not the reply.
+KEY_EXCLUDES = {
+    "api_key": "a new key must not pay again, and no key may reach the journal",
+    "timeout": "how long we wait does not change what is answered",
+    "num_retries": "how often we try does not change what is answered",
+    "max_retries": "how often we try does not change what is answered",
+}
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,7 @@ class LitellmTeacher:
     def reply(self, question: Question) -> Reply:
         """The model's reply, from the journal where it was paid for before."""
         guide = render_guide(question.request)
-        key = journal_key(GUIDE_VERSION, self._endpoint.model, guide, question.prompt)
+        key = self._key(question, guide)
         found = self._journal.find(key, question.query_id) if self._journal else None
         if found is not None:
             return found
@@ -84,6 +93,12 @@ class LitellmTeacher:
         if self._journal is not None and reply.error is None:
             self._journal.keep(key, reply)
         return reply
+
+    def _key(self, question: Question, guide: str) -> str:
+        """Model, address, messages and parameters: all that is sent but `KEY_EXCLUDES`."""
+        sent = self._arguments(question, guide)
+        asked = {name: value for name, value in sent.items() if name not in KEY_EXCLUDES}
+        return journal_key(GUIDE_VERSION, json.dumps(asked, sort_keys=True))
 
     def _ask(self, question: Question, guide: str) -> Reply:
         started, attempts, error = self._clock.now(), 0, "no attempt was made"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.safety.bounds import Bounds
 from fitsense_training.domain.safety.shortlist import level_fit, shortlist
-from fitsense_training.domain.science.week import load_splits
+from fitsense_training.domain.science.substitution import load_substitutions, patterns_to_try
 from fitsense_training.domain.vocabulary import (
     Muscle,
     Pattern,
@@ -40,7 +40,7 @@ class Chooser:
         self, pattern: Pattern, focus: SessionFocus, taken: Collection[str]
     ) -> Exercise | None:
         """The best exercise for a slot, from the next best pattern where there is none."""
-        for candidate in (pattern, *load_splits().instead_of.get(pattern, ())):
+        for candidate in patterns_to_try(pattern):
             found = [
                 exercise
                 for exercise in shortlist(self._bounds, candidate, self._known)
@@ -53,19 +53,21 @@ class Chooser:
         return None
 
     def _score(self, exercise: Exercise, focus: SessionFocus) -> float:
-        score = 3.0 * (exercise.id in self._known)
+        points = load_substitutions().preference
+        score = points.known * (exercise.id in self._known)
         score += level_fit(exercise.id, self._bounds.profile.experience_level)
-        score += 1.5 * bool(FOCUS_MUSCLES.get(focus, frozenset()) & set(exercise.direct))
-        score -= 1.0 * max(0, self._uses.get(exercise.id, 0) - 1)
+        wanted = FOCUS_MUSCLES.get(focus, frozenset())
+        score += points.muscle_of_focus * bool(wanted & set(exercise.direct))
+        score += points.repeat * max(0, self._uses.get(exercise.id, 0) - 1)
         return score + _tie(self._seed, exercise.id)
 
 
 def substitute(
     exercise_id: str, bounds: Bounds, taken: Collection[str], seed: int
 ) -> Exercise | None:
-    """The nearest allowed exercise: same pattern, then a related one; most shared muscles first."""
+    """The nearest allowed exercise by `rules/substitutions.yaml`; None: drop the line."""
     wanted = load_catalogue().by_id(exercise_id)
-    for pattern in (wanted.pattern, *load_splits().instead_of.get(wanted.pattern, ())):
+    for pattern in patterns_to_try(wanted.pattern):
         found = [
             exercise
             for exercise in shortlist(bounds, pattern, ())
@@ -77,5 +79,7 @@ def substitute(
 
 
 def _shared(first: Exercise, second: Exercise) -> float:
+    points = load_substitutions().nearest
     overlap = sum(min(w, second.muscles.get(m, 0.0)) for m, w in first.muscles.items())
-    return overlap + 0.5 * (first.is_loadable is second.is_loadable)
+    alike = first.is_loadable is second.is_loadable
+    return points.shared_muscle * overlap + points.loaded_alike * alike

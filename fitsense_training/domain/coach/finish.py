@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from fitsense_training.domain.plan.diff import ChangeKind, diff
+from fitsense_training.domain.plan.lines import ChangeKind, differing_lines
 from fitsense_training.domain.plan.model import Prescription, WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.change import is_plan_wide
@@ -23,7 +23,7 @@ def finish(request: PlanRequest, plan: WorkoutPlan, reason: ReasonCode) -> Worko
     if not is_plan_wide(request):
         changed = {
             (change.weekday, change.exercise_id)
-            for change in diff(request.current_plan, plan)
+            for change in differing_lines(request.current_plan, plan)
             if change.kind is not ChangeKind.REMOVED
         }
 

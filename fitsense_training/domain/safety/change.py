@@ -3,7 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
-from fitsense_training.domain.plan.diff import ChangeKind, diff, pair_sessions, same_work
+from fitsense_training.domain.plan.lines import (
+    ChangeKind,
+    differing_lines,
+    pair_sessions,
+    same_work,
+)
 from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import (
@@ -13,7 +18,9 @@ from fitsense_training.domain.safety.bounds import (
     warm_up_minutes,
 )
 from fitsense_training.domain.safety.case import Broken, Case, Rule, place
+from fitsense_training.domain.safety.conditioning import has_too_many_hard_days, is_hard
 from fitsense_training.domain.safety.inclusions import meets, required_inclusions
+from fitsense_training.domain.safety.sessions import clamp
 from fitsense_training.domain.science.volume import hard_sets, item_minutes, session_minutes
 from fitsense_training.domain.vocabulary import (
     LiftStatus,
@@ -144,7 +151,7 @@ def changes_carry_reasons(case: Case) -> Iterator[Broken]:
             yield place(session, item), f"{item.reason} is no reason here"
     if case.request.current_plan is None or is_plan_wide(case.request):
         return
-    for change in diff(case.request.current_plan, case.plan):
+    for change in differing_lines(case.request.current_plan, case.plan):
         if change.kind is not ChangeKind.REMOVED and change.reason is None:
             yield f"{change.weekday}/{change.exercise_id}", "changed without a reason"
 
@@ -154,27 +161,46 @@ def nothing_else_changes(case: Case) -> Iterator[Broken]:
     request = case.request
     if request.current_plan is None or is_plan_wide(request):
         return
+    is_crowded = has_too_many_hard_days(request.current_plan, case.catalogue)
     for old, new in pair_sessions(request.current_plan, case.plan):
         kept = {item.exercise_id: item for item in new.prescriptions} if new else {}
         if old is None or must_shrink(old, kept.values(), case.bounds):
             continue
         for item in old.prescriptions:
-            if is_touched(item, request, case.bounds):
+            if is_touched(item, request, case.bounds) or (is_crowded and _is_hard(item)):
                 continue
             after = kept.get(item.exercise_id)
             if after is None or not same_work(item, after):
                 yield place(old, item), "changed though nobody asked for it"
 
 
+def _is_hard(item: Prescription) -> bool:
+    catalogue = load_catalogue()
+    return item.exercise_id in catalogue and is_hard(item, catalogue.by_id(item.exercise_id))
+
+
 def must_shrink(old: Session, lines: Iterable[Prescription], bounds: Bounds) -> bool:
-    """Whether the old lines leave no time for the warm-up and the required ones among `lines`."""
+    """Whether the time is too short for the old lines and what the rules make of the session.
+
+    That is a longer warm-up, the required ones among `lines`, longer doses where the old ones lie
+    out of bounds, and stand-ins that take longer than what they stand in for.
+    """
     held = {item.exercise_id for item in old.prescriptions}
     required = required_inclusions(bounds)
-    added_min = sum(
-        item_minutes(item)
-        for item in lines
-        if item.exercise_id not in held
-        and any(meets(code, load_catalogue().by_id(item.exercise_id)) for code in required)
+    new = [item for item in lines if item.exercise_id not in held]
+    needed = {
+        item.exercise_id
+        for item in new
+        if any(meets(code, load_catalogue().by_id(item.exercise_id)) for code in required)
+    }
+    added_min = sum(item_minutes(item) for item in new if item.exercise_id in needed)
+    stand_ins_min = sum(item_minutes(item) for item in new if item.exercise_id not in needed)
+    gone = [item for item in old.prescriptions if item.exercise_id not in bounds.allowed]
+    added_min += max(0.0, stand_ins_min - sum(item_minutes(item) for item in gone))
+    added_min += sum(
+        max(0.0, item_minutes(clamp(item, bounds)) - item_minutes(item))
+        for item in old.prescriptions
+        if item.exercise_id in bounds.allowed
     )
     warmed = old.model_copy(update={"warm_up_min": max(old.warm_up_min, warm_up_minutes(bounds))})
     slack = 1 + bounds.rules.duration_slack_share.value

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from fitsense_training.domain.catalogue import Exercise
+from fitsense_training.domain.catalogue import Catalogue, Exercise
 from fitsense_training.domain.plan.model import Prescription, WorkoutPlan
 from fitsense_training.domain.safety.case import Broken, Case, Rule, place
 from fitsense_training.domain.science.endurance import (
@@ -18,6 +18,7 @@ from fitsense_training.domain.vocabulary import (
     RiskTag,
     ScreeningState,
     Severity,
+    Weekday,
 )
 
 
@@ -56,17 +57,38 @@ def is_hard(item: Prescription, exercise: Exercise) -> bool:
     return (item.load.value or 0) >= load_endurance_rules().hard_rpe.value
 
 
+def hard_days(plan: WorkoutPlan, catalogue: Catalogue) -> list[Weekday]:
+    """The days of a plan with hard aerobic work, Monday first."""
+    return [
+        session.weekday
+        for session in plan.sessions
+        if any(
+            item.exercise_id in catalogue and is_hard(item, catalogue.by_id(item.exercise_id))
+            for item in session.prescriptions
+        )
+    ]
+
+
+def days_too_close(days: list[Weekday]) -> list[tuple[Weekday, Weekday]]:
+    """Neighbouring hard days in a repeating week that lie less than 48 hours apart."""
+    gap_days = load_endurance_rules().hard_sessions_gap_h.value / 24
+    pairs = zip(days, [*days[1:], *days[:1]], strict=True)
+    return [(a, b) for a, b in pairs if (b.order - a.order) % 7 < gap_days and a is not b]
+
+
+def has_too_many_hard_days(plan: WorkoutPlan, catalogue: Catalogue) -> bool:
+    """Whether a plan breaks RUN02."""
+    days = hard_days(plan, catalogue)
+    return len(days) > load_endurance_rules().hard_sessions_max.value or bool(days_too_close(days))
+
+
 def hard_days_are_few(case: Case) -> Iterator[Broken]:
     """RUN02: at most two hard aerobic days a week, 48 hours apart."""
-    rules = load_endurance_rules()
-    hard = [session for session, item, exercise in case.exercises() if is_hard(item, exercise)]
-    days = sorted({session.weekday.order for session in hard})
-    if len(days) > rules.hard_sessions_max.value:
-        yield "plan", f"{len(days)} hard aerobic days, at most {rules.hard_sessions_max.value:g}"
-    gap_days = rules.hard_sessions_gap_h.value / 24
-    for first, second in zip(days, [*days[1:], *(day + 7 for day in days[:1])], strict=True):
-        if second - first < gap_days:
-            yield "plan", f"hard aerobic work on days {first} and {second % 7}"
+    days, most = hard_days(case.plan, case.catalogue), load_endurance_rules().hard_sessions_max
+    if len(days) > most.value:
+        yield "plan", f"{len(days)} hard aerobic days, at most {most.value:g}"
+    for first, second in days_too_close(days):
+        yield "plan", f"hard aerobic work on days {first.order} and {second.order}"
 
 
 def intervals_stand_on_a_base(case: Case) -> Iterator[Broken]:

@@ -13,6 +13,7 @@ from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import Bounds, bounds_of, warm_up_minutes
 from fitsense_training.domain.safety.change import is_plan_wide
 from fitsense_training.domain.safety.coverage import side_ahead
+from fitsense_training.domain.safety.hard_days import ease_hard_days as ease_hard_aerobic_days
 from fitsense_training.domain.safety.inclusions import (
     holds,
     meets,
@@ -285,6 +286,7 @@ _MENDS: Steps = (
     ("put stop signs in", set_stop_signs),
     ("lengthened the warm-up", set_warm_ups),
     ("brought doses into range", dose_down),
+    ("eased hard aerobic days", ease_hard_aerobic_days),
     ("added what is required", add_required),
     ("put bigger exercises first", sort_exercises),
     ("fitted sessions to the time", fit_time),

@@ -13,8 +13,8 @@ from fitsense_training.domain.conditions import (
     CombinedLimits,
     load_conditions,
 )
-from fitsense_training.domain.profile import Profile
-from fitsense_training.domain.vocabulary import ScreeningState
+from fitsense_training.domain.profile import ConditionRecord, Profile
+from fitsense_training.domain.vocabulary import AgeBand, ScreeningState
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,16 @@ class Screening:
 @functools.lru_cache(maxsize=8192)
 def screen(profile: Profile) -> Screening:
     """Screen a person; the strictest of all reasons holds."""
-    limits = load_conditions().limits_for(profile)
+    limits = _limits(profile.conditions, profile.age_band)
     symptoms = ScreeningState.BLOCKED if profile.has_symptoms else ScreeningState.CLEAR
     state = max(limits.gate, symptoms, key=lambda s: s.rank)
     return Screening(state, limits, tuple(_reasons(profile, state)))
+
+
+@functools.lru_cache(maxsize=8192)
+def _limits(conditions: tuple[ConditionRecord, ...], age_band: AgeBand) -> CombinedLimits:
+    """Few people are sick in ways of their own: the same conditions set the same limits."""
+    return load_conditions().limits_of(conditions, age_band)
 
 
 def _reasons(profile: Profile, state: ScreeningState) -> Iterator[str]:

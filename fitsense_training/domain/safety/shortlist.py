@@ -5,9 +5,9 @@ from collections.abc import Collection
 
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.safety.bounds import Bounds
+from fitsense_training.domain.science.substitution import load_substitutions
 from fitsense_training.domain.vocabulary import Equipment, ExperienceLevel, Pattern, RiskTag
 
-SHORTLIST = 8
 ASKED_FOR = frozenset({RiskTag.PLYOMETRIC, RiskTag.OLYMPIC_LIFT, RiskTag.BALLISTIC, RiskTag.HIIT})
 
 
@@ -17,8 +17,8 @@ def shortlist(bounds: Bounds, pattern: Pattern, known: Collection[str]) -> tuple
     Coach and grammar choose from the same few, so that people meet exercises that suit them.
     """
     best = _best_of_pattern(pattern, bounds.allowed, bounds.profile.experience_level)
-    first = best[:SHORTLIST]
-    return (*first, *(e for e in best[SHORTLIST:] if e.id in known))
+    most = int(load_substitutions().shortlist.value)
+    return (*best[:most], *(e for e in best[most:] if e.id in known))
 
 
 @functools.lru_cache(maxsize=65536)
@@ -33,9 +33,12 @@ def _best_of_pattern(
 def level_fit(exercise_id: str, level: ExperienceLevel) -> float:
     """How well an exercise suits a level: stable tools for novices, the own level for others."""
     exercise = load_catalogue().by_id(exercise_id)
+    points = load_substitutions().fit
     if exercise.tags & ASKED_FOR:
-        return -2.0  # never by default: a person asks for these
+        return points.asked_for  # never by default: a person asks for these
     if level is ExperienceLevel.NOVICE:
         free_bar = all(Equipment.BARBELL in needed for needed in exercise.equipment)
-        return (1.0 if exercise.is_loadable else 0.0) - (2.0 if free_bar else 0.0)
-    return (1.5 if exercise.is_loadable else 0.0) + 0.5 * exercise.level.rank
+        loadable = points.novice_loadable if exercise.is_loadable else 0.0
+        return loadable + (points.novice_free_bar if free_bar else 0.0)
+    loadable = points.trained_loadable if exercise.is_loadable else 0.0
+    return loadable + points.trained_level * exercise.level.rank

@@ -43,7 +43,6 @@ class SplitRules(BaseModel):
     other_days: dict[Goal, tuple[SessionFocus, ...]]
     resistance_days_max: dict[Goal, int]
     slots: dict[SessionFocus, tuple[tuple[Pattern, ...], ...]]
-    instead_of: dict[Pattern, tuple[Pattern, ...]]
     exercises_by_minutes: tuple[tuple[int, int], ...]
     warm_up_min: WarmUp
     aerobic_start_min: dict[ActivityLevel, int]

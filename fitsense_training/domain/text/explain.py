@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.conditions import load_conditions
-from fitsense_training.domain.plan.diff import Change, ChangeKind, diff
+from fitsense_training.domain.plan.lines import ChangeKind, LineDifference, differing_lines
 from fitsense_training.domain.plan.model import Load, Prescription, WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.screening import screen
@@ -123,10 +123,10 @@ def plan_table(plan: WorkoutPlan) -> list[tuple[str, str, str, str, str, str]]:
 
 def change_sentences(before: WorkoutPlan, after: WorkoutPlan) -> tuple[str, ...]:
     """One sentence for every line that changed, with its reason."""
-    return tuple(_sentence(change, after) for change in diff(before, after))
+    return tuple(_sentence(change, after) for change in differing_lines(before, after))
 
 
-def _sentence(change: Change, after: WorkoutPlan) -> str:
+def _sentence(change: LineDifference, after: WorkoutPlan) -> str:
     name = load_catalogue().by_id(change.exercise_id).name
     why = _REASON[change.reason or after.reasons[0]]
     day = change.weekday.capitalize()

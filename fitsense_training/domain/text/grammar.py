@@ -31,12 +31,12 @@ from fitsense_training.domain.safety.inclusions import (
 from fitsense_training.domain.safety.sessions import prescribe
 from fitsense_training.domain.safety.shortlist import shortlist
 from fitsense_training.domain.safety.validator import template_for
+from fitsense_training.domain.science.substitution import patterns_to_try
 from fitsense_training.domain.science.week import (
     Day,
     exercises_max,
     is_resistance,
     lay_out_week,
-    load_splits,
 )
 from fitsense_training.domain.text.doses import changed_dose, fewer_sets, may_stay, new_dose
 from fitsense_training.domain.text.ebnf import QUOTE, Rules, any_of, quote
@@ -254,10 +254,9 @@ def _same_row(item: Prescription) -> str:
 
 def _exercises(day: Day, bounds: Bounds, known: Collection[str]) -> list[Exercise]:
     """Allowed exercises for a day: its patterns, what stands in for them, what is required."""
-    splits = load_splits()
     found: dict[str, Exercise] = {}
     for pattern in dict.fromkeys(day.slots):
-        for candidate in (pattern, *splits.instead_of.get(pattern, ())):
+        for candidate in patterns_to_try(pattern):
             group = shortlist(bounds, candidate, known)
             found |= {exercise.id: exercise for exercise in group}
             if group:
@@ -268,9 +267,8 @@ def _exercises(day: Day, bounds: Bounds, known: Collection[str]) -> list[Exercis
 
 
 def _substitutes(replaced: Iterable[Exercise], bounds: Bounds) -> list[Exercise]:
-    splits = load_splits()
     found: dict[str, Exercise] = {}
     for exercise in replaced:
-        for pattern in (exercise.pattern, *splits.instead_of.get(exercise.pattern, ())):
+        for pattern in patterns_to_try(exercise.pattern):
             found |= {e.id: e for e in shortlist(bounds, pattern, ())}
     return list(found.values())

@@ -14,12 +14,15 @@ from fitsense_training.domain.text.wire import number, write_plan
 PROMPT_VERSION = "1"
 
 
-def render_prompt(request: PlanRequest) -> str:
-    """The user's turn of a conversation, one fact a line."""
-    return "\n".join(_lines(request))
+def render_prompt(request: PlanRequest, plan_line: str | None = None) -> str:
+    """The user's turn of a conversation, one fact a line.
+
+    `plan_line` is the current plan as `write_plan` writes it, where it is at hand already.
+    """
+    return "\n".join(_lines(request, plan_line))
 
 
-def _lines(request: PlanRequest) -> Iterator[str]:
+def _lines(request: PlanRequest, plan_line: str | None) -> Iterator[str]:
     person = request.profile
     yield f"task {request.prompt_type}"
     yield f"goal {' '.join(person.goals)}"
@@ -36,7 +39,7 @@ def _lines(request: PlanRequest) -> Iterator[str]:
     if request.current_plan is None and request.lifts:
         yield "lifts " + "; ".join(f"{name} {number(kg)}kg" for name, kg in request.lifts)
     if request.current_plan is not None:
-        yield f"plan {write_plan(request.current_plan)}"
+        yield f"plan {plan_line or write_plan(request.current_plan)}"
     yield from _asks(request)
     if request.note:
         yield f"note <<<{clean_note(request.note)}>>>"

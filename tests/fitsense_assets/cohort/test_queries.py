@@ -5,6 +5,7 @@ import pytest
 
 from fitsense_assets.lib.cohort.config import CohortConfig, make_config
 from fitsense_assets.lib.cohort.notes import INJECTIONS, RED_FLAGS
+from fitsense_assets.lib.cohort.plans import plan_chunks
 from fitsense_assets.lib.cohort.profiles import profile_chunks
 from fitsense_assets.lib.cohort.queries import query_chunks
 from fitsense_assets.lib.cohort.spec import CohortSpec
@@ -21,7 +22,8 @@ def asked(rules: CohortConfig) -> pl.DataFrame:
     """What people without any logs ask: their first question and the changes to their plan."""
     spec = CohortSpec("c0001", rules)
     people = pl.concat(profile_chunks(spec))
-    return pl.concat(query_chunks(spec, [(people, EMPTY_SETS, EMPTY_LOGS)], coach))
+    plans = pl.concat(plan_chunks([people], coach))
+    return pl.concat(query_chunks(spec, [(people, plans, EMPTY_SETS, EMPTY_LOGS)]))
 
 
 def with_notes(users: int, **shares: float) -> CohortConfig:
@@ -37,7 +39,9 @@ def test_prompt_and_request_say_the_same():
     frame = a_cohort(users=300).queries
 
     for prompt, text in frame.select("prompt", "request_json").rows():
-        assert render_prompt(PlanRequest.model_validate_json(text)) == prompt
+        request = PlanRequest.model_validate_json(text)
+        assert render_prompt(request) == prompt
+        assert request.model_dump_json(exclude_defaults=True) == text
 
 
 def test_hostile_and_grave_notes_come_at_the_configured_rates():

@@ -22,7 +22,7 @@ def a_lake(folder: Path, key: str = "c0001", **changes: object) -> Lake:
     stages.write_profiles(lake, key)
     stages.write_workouts(lake, key, coach)
     stages.write_daily_logs(lake, key)
-    stages.write_queries(lake, key, coach)
+    stages.write_queries(lake, key)
     return lake
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from fitsense_assets.lib.cohort.attendance import draw_attendance
 from fitsense_assets.lib.cohort.config import make_config, parse_config
+from fitsense_assets.lib.cohort.plans import plan_chunks
 from fitsense_assets.lib.cohort.profiles import profile_chunks
 from fitsense_assets.lib.cohort.set_log import POUNDS_PER_KG
 from fitsense_assets.lib.cohort.spec import CohortSpec
@@ -76,7 +77,9 @@ def test_units_are_mistaken_at_the_configured_rate():
     fields = make_config(users=300).model_dump(mode="json")
     fields["logs"] |= {"unit_mistake_users_share": 0.5, "unit_mistake_sessions_share": 0.2}
     spec = CohortSpec("c0001", parse_config(fields))
-    sets = pl.concat(workout_chunks(spec, profile_chunks(spec), coach)).drop_nulls("load_kg")
+    people = pl.concat(profile_chunks(spec))
+    plans = pl.concat(plan_chunks([people], coach))
+    sets = pl.concat(workout_chunks(spec, [(people, plans)])).drop_nulls("load_kg")
 
     factor = sets["load_kg"] / sets["target_load_kg"]
     wrong = sets.with_columns(((factor - 1).abs() > 0.2).alias("is_wrong"))

@@ -101,7 +101,7 @@ def write_little_cohort(lake: Lake, key: str, seed: int) -> None:
     stages.write_profiles(lake, key)
     stages.write_workouts(lake, key, coach)
     stages.write_daily_logs(lake, key)
-    stages.write_queries(lake, key, coach)
+    stages.write_queries(lake, key)
     teacher_stages.write_responses(lake, key, ReferenceTeacher(coach))
     teacher_stages.write_reviews(lake, key)
 

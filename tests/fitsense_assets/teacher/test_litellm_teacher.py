@@ -1,6 +1,8 @@
 """A model behind a gateway: patient with what passes, not with what does not, never paid twice."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -124,6 +126,32 @@ def test_a_question_is_paid_for_once(tmp_path: Path):
     assert len(model.calls) == 2
     assert (again.text, again.cost_usd, again.cache_state) == (first.text, 0.0, CacheState.HIT)
     assert other.text == "another plan"
+
+
+@pytest.mark.parametrize(
+    ("change", "count_calls"),
+    [
+        ({"model": "hosted/other-model"}, 2),
+        ({"api_base": "http://127.0.0.1:10"}, 2),
+        ({"max_tokens": 100}, 2),
+        ({"timeout_s": 5.0}, 1),
+        ({"deadline_s": 5.0}, 1),
+        ({"attempts_max": 9}, 1),
+        ({"api_key": "another secret"}, 1),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else None,
+)
+def test_only_what_changes_the_question_is_paid_for_again(
+    tmp_path: Path, change: dict[str, Any], count_calls: int
+):
+    journal, model = Journal(tmp_path / "journal.sqlite"), FakeModel(["a plan", "another"])
+
+    for endpoint in (ENDPOINT, replace(ENDPOINT, **change)):
+        teacher = LitellmTeacher(endpoint, journal, model.gateway, FakeTime().clock)
+        teacher.reply(a_question())
+    journal.close()
+
+    assert len(model.calls) == count_calls
 
 
 def test_an_error_is_not_kept(tmp_path: Path):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from fitsense_training.domain.coach.reference import coach
 from fitsense_training.domain.plan.answer import Handoff
-from fitsense_training.domain.plan.diff import ChangeKind, diff
+from fitsense_training.domain.plan.lines import ChangeKind, differing_lines
 from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.profile import Profile
 from fitsense_training.domain.request import PlanRequest
@@ -139,7 +139,7 @@ def test_no_repetition_is_added_that_the_time_has_no_room_for():
         {"dumbbell_reverse_lunge": "top"}, plan.model_copy(update={"sessions": sessions}), person
     )
 
-    assert diff(plan, coached(request)) == ()
+    assert differing_lines(plan, coached(request)) == ()
     assert task_success(request, coached(request))
 
 
@@ -147,7 +147,7 @@ def test_pain_eases_what_hurts_and_nothing_else():
     plan = coached(a_creation())
     request = a_pain("knee", 5, plan)
 
-    changes = diff(plan, coached(request))
+    changes = differing_lines(plan, coached(request))
 
     assert changes
     assert all(change.kind is ChangeKind.CHANGED for change in changes)

@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from pydantic import ValidationError
 
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.coach.reference import coach
@@ -107,9 +108,8 @@ def test_a_load_in_kg_lies_between_half_and_500(kilos: float | None, load: float
     assert (found.value if found else None) == load
 
 
-@pytest.mark.parametrize("kilos", [0.1, -20, 1e9, 12.3456, math.nan])
-def test_a_known_load_nobody_lifts_is_not_prescribed(kilos: float):
-    request = a_creation(lifts=(("goblet_squat", kilos), ("dumbbell_row", kilos)))
+def test_a_known_load_is_prescribed_to_two_decimals():
+    request = a_creation(lifts=(("goblet_squat", 12.3456), ("dumbbell_row", 12.3456)))
 
     answer = coached(request)
 
@@ -161,3 +161,14 @@ def test_a_week_without_sessions_has_no_hard_days_to_ease():
 
     assert ease_hard_days(empty, bounds_of(request)) == empty
     assert repair(request, empty).plan.sessions == ()
+
+
+@pytest.mark.parametrize("kilos", [0.1, -20, 1e9, math.nan, math.inf])
+def test_a_load_nobody_lifts_is_refused_in_words(kilos: float):
+    with pytest.raises(ValidationError, match="no working load"):
+        a_creation(lifts=(("goblet_squat", kilos),))
+
+
+def test_a_load_of_an_unknown_exercise_is_refused_in_words():
+    with pytest.raises(ValidationError, match="no exercise of the catalogue"):
+        a_creation(lifts=(("moon_squat", 20.0),))

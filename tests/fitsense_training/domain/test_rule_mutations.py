@@ -26,7 +26,7 @@ from fitsense_training.domain.plan.model import (
 from fitsense_training.domain.profile import changed
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import EFFORT_ROLES, bounds_of, request_reasons
-from fitsense_training.domain.safety.change import is_plan_wide, is_touched
+from fitsense_training.domain.safety.change import is_plan_wide, is_touched, must_shrink
 from fitsense_training.domain.safety.validator import RULES, review
 from fitsense_training.domain.science.volume import session_minutes
 from fitsense_training.domain.vocabulary import (
@@ -621,8 +621,10 @@ def a_line_nobody_spoke_of(request: PlanRequest, plan: WorkoutPlan) -> Mutated |
         return None
     bounds = bounds_of(request)
     held = {(s.weekday, i.exercise_id) for s, i in before.items()}
+    tight = {s.weekday for s in before.sessions if must_shrink(s, (), bounds)}
     for session, item in plan.items():
         is_free = not is_touched(item, request, bounds) and item.reason is None
+        is_free &= session.weekday not in tight
         if is_free and (session.weekday, item.exercise_id) in held:
             reason = request_reasons(request)[0]
             new = with_line(plan, lambda i, old=item: i is old, tempo="3010", reason=reason)

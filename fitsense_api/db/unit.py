@@ -1,0 +1,96 @@
+"""A unit of work: one transaction, made in one person's name.
+
+The person is told to PostgreSQL, whose policies then show their rows alone. SQLite has no such
+policies, so there the repositories of repository.py are the only fence; they stand on both.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from fitsense_api.db.engine import WRITES, Database
+from fitsense_api.db.ids import Clock, IdFactory, time_ordered_id, utc_now
+from fitsense_api.errors import Conflict, DatabaseAway
+
+USER: str = "fitsense.user_id"
+EMAIL: str = "fitsense.email"
+PROOF: str = "fitsense.token_hash"
+# SQLSTATE classes of PostgreSQL: connection lost, out of resources, shutting down, lock not had.
+_AWAY_CODES = ("08", "53", "57", "55P03", "40")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One transaction, the clock and the ids of it."""
+
+    session: AsyncSession
+    now: datetime
+    new_id: IdFactory
+    is_postgres: bool
+
+    def next_id(self) -> UUID:
+        """An id for a new row."""
+        return self.new_id(self.now)
+
+    async def act_for(self, user_id: UUID) -> None:
+        """Do the rest of this transaction in this person's name."""
+        await self.prove(USER, str(user_id))
+
+    async def prove(self, setting: str, value: str) -> None:
+        """Tell PostgreSQL what is known of who asks; it is forgotten with the transaction."""
+        if self.is_postgres:
+            statement = text("SELECT set_config(:setting, :value, true)")
+            await self.session.execute(statement, {"setting": setting, "value": value})
+
+
+class Units:
+    """Makes units of work on one database."""
+
+    def __init__(
+        self, database: Database, now: Clock = utc_now, new_id: IdFactory = time_ordered_id
+    ) -> None:
+        self.database, self._now, self._new_id = database, now, new_id
+
+    @asynccontextmanager
+    async def begin(
+        self, user_id: UUID | None = None, *, writes: bool = True
+    ) -> AsyncGenerator[Unit, None]:
+        """A transaction: kept where the block ends well, undone where it does not.
+
+        Raises:
+            Conflict: what was to be kept contradicts what is there, in a way the tables forbid.
+            DatabaseAway: there is no connection, no lock or no server to be had in time.
+        """
+        try:
+            async with self.database.sessions() as session:
+                await session.connection(execution_options={WRITES: writes})
+                unit = Unit(session, self._now(), self._new_id, self.database.is_postgres)
+                if user_id is not None:
+                    await unit.act_for(user_id)
+                yield unit
+                await session.commit()
+        except IntegrityError as error:
+            raise Conflict("what was sent contradicts what is there: read it again") from error
+        except (SQLAlchemyError, OSError) as error:
+            if is_away(error):
+                raise DatabaseAway from error
+            raise
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether a later try may well succeed, so that the request itself is not at fault."""
+    if isinstance(error, PoolTimeout | OSError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    code = str(getattr(error.orig, "sqlstate", None) or "")
+    is_locked = "database is locked" in str(error.orig)
+    cannot_open = "unable to open database file" in str(error.orig)
+    return error.connection_invalidated or is_locked or cannot_open or code.startswith(_AWAY_CODES)

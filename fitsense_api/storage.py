@@ -1,0 +1,84 @@
+"""Everything that needs a database, made and joined; `app.py` mounts it where there is one."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from litestar import Litestar, Request
+from litestar.di import NamedDependency, Provide
+from litestar.middleware.base import ASGIMiddleware
+
+from fitsense_api.accounts.controller import AccountController
+from fitsense_api.accounts.middleware import KnowWhoAsks
+from fitsense_api.accounts.passwords import Passwords
+from fitsense_api.accounts.principal import Principal, principal_of
+from fitsense_api.accounts.service import Accounts
+from fitsense_api.config import ApiSettings
+from fitsense_api.db.engine import Database
+from fitsense_api.db.ids import Clock, IdFactory, time_ordered_id, utc_now
+from fitsense_api.db.migrate import migrate
+from fitsense_api.db.unit import Unit, Units
+from fitsense_api.people.controller import ProfileController
+
+STORAGE_CONTROLLERS: Final = (AccountController, ProfileController)
+_SAFE: Final = ("GET", "HEAD", "OPTIONS")
+
+
+class Storage:
+    """The database and what stands on it. SQLite is migrated at start, PostgreSQL by its owner."""
+
+    def __init__(
+        self,
+        settings: ApiSettings,
+        home: Path,
+        *,
+        now: Clock = utc_now,
+        new_id: IdFactory = time_ordered_id,
+    ) -> None:
+        self._settings, self._home = settings, home
+        self.database = Database(settings.address(home), settings)
+        self.units = Units(self.database, now, new_id)
+        self.accounts = Accounts(self.units, Passwords(settings.count_hashes_at_once), settings)
+
+    @property
+    def dependencies(self) -> dict[str, Provide]:
+        """What handlers ask for, by the name they ask for it."""
+        return {
+            "api_settings": Provide(lambda: self._settings, sync_to_thread=False),
+            "accounts": Provide(lambda: self.accounts, sync_to_thread=False),
+            "units": Provide(lambda: self.units, sync_to_thread=False),
+            "current": Provide(provide_current, sync_to_thread=False),
+            "unit": Provide(provide_unit),
+        }
+
+    @property
+    def middleware(self) -> list[ASGIMiddleware]:
+        """What every request passes."""
+        return [KnowWhoAsks(self.accounts)]
+
+    @asynccontextmanager
+    async def run(self, _: Litestar) -> AsyncGenerator[None, None]:
+        """From the first connection to the last."""
+        try:
+            if not self.database.is_postgres:
+                await migrate(self._settings.owner_address(self._home), self._settings)
+            yield
+        finally:
+            await self.database.close()
+
+
+def provide_current(request: Request[Any, Any, Any]) -> Principal:
+    """Who asks; 401 where nobody is known."""
+    return principal_of(request)
+
+
+async def provide_unit(
+    request: Request[Any, Any, Any],
+    units: NamedDependency[Units],
+    current: NamedDependency[Principal],
+) -> AsyncGenerator[Unit, None]:
+    """One transaction for the whole request, in the name of who asks."""
+    writes = request.method not in _SAFE
+    async with units.begin(current.user_id, writes=writes) as unit:
+        yield unit

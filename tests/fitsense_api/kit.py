@@ -1,0 +1,90 @@
+"""A service with a database in a temporary place, and people who use it.
+
+Tests that take the `database` fixture (see conftest.py) run on SQLite, and again on PostgreSQL
+among the slow ones.
+"""
+
+import asyncio
+import io
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from litestar.testing import TestClient
+
+from fitsense_api.app import create_app
+from fitsense_api.config import ApiSettings
+from fitsense_api.db.migrate import migrate
+from fitsense_api.log import json_log
+from fitsense_api.storage import Storage
+from fitsense_training.settings import Settings
+from tests.fitsense_api.fakes import FakeSource
+
+PASSWORD = "a long enough password"
+BASE_URL = "https://fitsense.test"
+
+
+@dataclass(frozen=True)
+class DatabaseUnderTest:
+    """An empty database: where the service and where the owner of the tables find it."""
+
+    home: Path
+    settings: ApiSettings
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass
+class KitService:
+    """A running service and everything a test may look into."""
+
+    client: TestClient[Any]
+    storage: Storage
+    clock: Clock
+    log: io.StringIO
+
+
+@dataclass(frozen=True)
+class User:
+    """A signed-up person and the client that holds their cookie."""
+
+    user_id: UUID
+    email: str
+    client: TestClient[Any]
+
+
+@contextmanager
+def a_service(database: DatabaseUnderTest) -> Generator[KitService, None, None]:
+    """A service over this database, migrated, with nobody in it; the coach answers for plans."""
+    clock, log = Clock(), io.StringIO()
+    if database.settings.migrations_url is not None:
+        asyncio.run(migrate(database.settings.owner_address(database.home), database.settings))
+    storage = Storage(database.settings, database.home, now=clock)
+    app = create_app(Settings(home=database.home), FakeSource(), log=json_log(log), storage=storage)
+    with TestClient(app, base_url=BASE_URL) as client:
+        yield KitService(client, storage, clock, log)
+
+
+def a_user(service: KitService, email: str = "ada@example.org") -> User:
+    """A person who has just signed up, with a client of their own."""
+    client = TestClient(service.client.app, base_url=BASE_URL)
+    client.blocking_portal = service.client.blocking_portal
+    body = {"name": "Ada", "email": email, "password": PASSWORD}
+    answer = client.post("/v1/account", json=body)
+    assert answer.status_code == 201, answer.text
+    return User(UUID(answer.json()["user_id"]), email, client)
