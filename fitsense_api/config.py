@@ -52,6 +52,9 @@ class ApiSettings(BaseSettings):
         pattern=r"^[a-z_][a-z0-9_]{0,62}$",
         description="The PostgreSQL role that serves; migrations give it its rights.",
     )
+    seed_password: SecretStr | None = Field(
+        default=None, description="What synthetic people log in with; they cannot without it."
+    )
     pool_size: int = Field(default=8, ge=1, le=100)
     database_wait_s: float = Field(default=5.0, gt=0, le=60)
     count_hashes_at_once: int = Field(default=2, ge=1, le=16)

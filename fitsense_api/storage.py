@@ -58,7 +58,7 @@ class Storage:
         return [KnowWhoAsks(self.accounts)]
 
     @asynccontextmanager
-    async def run(self, _: Litestar) -> AsyncGenerator[None, None]:
+    async def run(self, _: Litestar | None = None) -> AsyncGenerator[None, None]:
         """From the first connection to the last."""
         try:
             if not self.database.is_postgres:
