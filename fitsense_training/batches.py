@@ -12,11 +12,15 @@ from fitsense_training.tokenizer import PAD_ID
 
 @dataclass(frozen=True)
 class Batch:
-    """Right-padded rows: ids and masks of shape (rows, longest)."""
+    """Right-padded rows: ids and masks of shape (rows, longest).
+
+    `repeats` has one line (row, place, token) for every exercise that must not be written there.
+    """
 
     input_ids: NDArray[np.int64]
     attention_mask: NDArray[np.int64]
     loss_mask: NDArray[np.int64]
+    repeats: NDArray[np.int64]
     count_tokens: int
 
 
@@ -54,4 +58,6 @@ def _pad(rows: list[Encoded]) -> Batch:
         ids[index, :length] = row.input_ids
         attention[index, :length] = 1
         loss[index, :length] = row.loss_mask
-    return Batch(ids, attention, loss, int(attention.sum()))
+    repeats = [(index, *entry) for index, row in enumerate(rows) for entry in row.repeats]
+    lines = np.array(repeats, dtype=np.int64).reshape(-1, 3)
+    return Batch(ids, attention, loss, lines, int(attention.sum()))

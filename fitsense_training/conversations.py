@@ -6,13 +6,14 @@ only the answer and its end are learned.
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tokenizers import Tokenizer
 
 from fitsense_training.domain.errors import BadInput
-from fitsense_training.tokenizer import BOS_ID, EOS_ID, START_OF_TURN_ID
+from fitsense_training.repeats import exercise_tokens, would_repeat
+from fitsense_training.tokenizer import BOS_ID, EOS_ID, START_OF_TURN_ID, token_strings
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,14 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Encoded:
-    """Token ids, and for each whether its prediction counts (1) or not (0)."""
+    """Token ids, and for each whether its prediction counts (1) or not (0).
+
+    `repeats` are (place, token) of exercises that must not be written there: they stand already.
+    """
 
     input_ids: tuple[int, ...]
     loss_mask: tuple[int, ...]
+    repeats: tuple[tuple[int, int], ...] = ()
 
 
 def encode_prompt(tokenizer: Tokenizer, prompt: str) -> list[int]:
@@ -45,8 +50,17 @@ def encode_conversation(tokenizer: Tokenizer, conversation: Conversation) -> Enc
 
 
 def encode_all(tokenizer: Tokenizer, conversations: Iterable[Conversation]) -> list[Encoded]:
-    """All conversations, in order."""
-    return [encode_conversation(tokenizer, conversation) for conversation in conversations]
+    """All conversations, in order, each with the exercises it must not repeat."""
+    pieces = token_strings(tokenizer)
+    exercises = exercise_tokens(pieces)
+    found: list[Encoded] = []
+    for conversation in conversations:
+        item = encode_conversation(tokenizer, conversation)
+        begin = item.loss_mask.index(1)
+        answer = item.input_ids[begin:]
+        repeats = ((begin + at, token) for at, token in would_repeat(answer, pieces, exercises))
+        found.append(replace(item, repeats=tuple(repeats)))
+    return found
 
 
 def read_conversations(path: Path) -> Iterator[Conversation]:

@@ -1,8 +1,9 @@
 """Writing an answer token by token, under the grammar of the request: what is served and measured.
 
 Greedy, so a reply is a function of the request. xgrammar says which tokens the rules allow next;
-an exercise that already stands in the session is masked as well, which no grammar can say. Without
-a grammar the student writes freely.
+an exercise that already stands in the session is masked as well, which no grammar can say. Where
+the grammar leaves one text alone, it is written without asking the student, who reads it with the
+next token. Without a grammar the student writes freely.
 """
 
 from collections.abc import Sequence
@@ -14,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitsense_training.conversations import encode_prompt
-from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.text.grammar import render_grammar
 from fitsense_training.domain.text.prompt import render_prompt
+from fitsense_training.repeats import SessionWatch, exercise_tokens
 from fitsense_training.shape import StudentShape
 from fitsense_training.tokenizer import (
     EOS_ID,
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     import xgrammar
 
 Logits = NDArray[np.float32]
-SESSION_OPENS = "[["
 BITS = 32
+SPACE = "\u0120"  # how byte-level tokens spell it
 
 
 @dataclass
@@ -41,10 +42,16 @@ class Answer:
 
     matcher: "xgrammar.GrammarMatcher | None"
     mask: NDArray[np.int32]
+    watch: SessionWatch
     tokens: list[int] = field(default_factory=list[int])
-    exercises: set[int] = field(default_factory=set[int])
-    last_char: str = ""
+    unread: list[int] = field(default_factory=list[int])
     is_done: bool = False
+
+    def take(self, token: int) -> None:
+        """One more token stands in the answer; the student has not read it yet."""
+        self.tokens.append(token)
+        self.unread.append(token)
+        self.watch.see(token)
 
 
 class OnnxStudent:
@@ -75,8 +82,8 @@ class OnnxStudent:
             max_threads=1,
             cache_enabled=False,  # nearly every request has a grammar of its own
         )
-        names = {exercise.id for exercise in load_catalogue()}
-        self._exercises = {i for i, piece in enumerate(self._pieces) if piece in names}
+        self._lengths = np.array([len(piece) for piece in self._pieces])
+        self._exercises = exercise_tokens(self._pieces)
 
     def reply(self, request: PlanRequest) -> str:
         """What the student writes under the grammar of the request."""
@@ -110,106 +117,115 @@ class OnnxStudent:
                 f"{self._shape.max_tokens}: shorten the plan or the note"
             )
         answers = [self._begin(grammar) for grammar in grammars]
-        cache = _Cache(self._session, self._shape, encoded)
-        logits = cache.read()
-        for _ in range(room):
-            chosen = [
-                self._choose(answer, row) for answer, row in zip(answers, logits, strict=True)
-            ]
-            if all(answer.is_done for answer in answers):
-                break
-            logits = cache.step(chosen)
+        cache = _Cache(self._session, self._shape, len(encoded))
+        logits, writing = cache.read(encoded), answers
+        while writing:
+            for answer, row in zip(writing, logits, strict=True):
+                self._go_on(answer, row, room)
+            is_on = [not answer.is_done for answer in writing]
+            writing = [answer for answer in writing if not answer.is_done]
+            if writing:
+                cache.keep(is_on)
+                logits = cache.read([answer.unread for answer in writing])
+                for answer in writing:
+                    answer.unread = []
         return [self._tokenizer.decode(answer.tokens) for answer in answers]
 
     def _begin(self, grammar: str | None) -> Answer:
         mask = np.full(-(-self._count // BITS), -1, dtype=np.int32)
+        watch = SessionWatch(self._pieces, self._exercises)
         if grammar is None:
-            return Answer(None, mask)
+            return Answer(None, mask, watch)
         import xgrammar
 
         compiled = self._compiler.compile_grammar(grammar)
-        return Answer(xgrammar.GrammarMatcher(compiled), mask)
+        return Answer(xgrammar.GrammarMatcher(compiled), mask, watch)
 
-    def _choose(self, answer: Answer, logits: Logits) -> int:
-        """Take the best allowed token; a finished answer is padded."""
-        if answer.is_done:
-            return PAD_ID
+    def _go_on(self, answer: Answer, logits: Logits, room: int) -> None:
+        """Write the best allowed token, and after it whatever the grammar leaves no choice of."""
         token = int(np.argmax(self._allowed(answer, logits)))
         if answer.matcher is not None and not answer.matcher.accept_token(token):
             token = EOS_ID  # nothing may follow: the reply is cut, and will not parse
-        answer.is_done = token == EOS_ID
-        if not answer.is_done:
-            self._remember(answer, token)
-        return token
+        if token == EOS_ID:
+            answer.is_done = True
+            return
+        answer.take(token)
+        while (forced := self._forced(answer)) is not None and len(answer.tokens) < room:
+            answer.take(forced)
+        answer.is_done = len(answer.tokens) >= room
+
+    def _forced(self, answer: Answer) -> int | None:
+        """The next token where the grammar leaves one text alone, accepted; None where it does not.
+
+        It is the longest that may stand next, as the tokenizer would have cut the text; if that
+        goes beyond what is certain, the student decides.
+        """
+        if answer.matcher is None or answer.matcher.is_terminated():
+            return None
+        text = answer.matcher.find_jump_forward_string()
+        if not text:
+            return None
+        allowed = np.flatnonzero(self._bits(answer))
+        longest = int(allowed[np.argmax(self._lengths[allowed])])
+        is_certain = text.startswith(self._pieces[longest].replace(SPACE, " "))
+        return longest if is_certain and answer.matcher.accept_token(longest) else None
+
+    def _bits(self, answer: Answer) -> NDArray[np.bool_]:
+        """Which tokens the grammar allows next."""
+        assert answer.matcher is not None, "only a grammar allows"
+        answer.matcher.fill_next_token_bitmask(answer.mask.reshape(1, -1))
+        bits = np.unpackbits(answer.mask.view(np.uint8), bitorder="little")
+        return bits[: self._count].astype(np.bool_)
 
     def _allowed(self, answer: Answer, logits: Logits) -> Logits:
         if answer.matcher is None:
             return logits
-        answer.matcher.fill_next_token_bitmask(answer.mask.reshape(1, -1))
-        bits = np.unpackbits(answer.mask.view(np.uint8), bitorder="little")[: self._count]
-        masked = np.where(bits.astype(np.bool_), logits[: self._count], -np.inf)
-        if answer.exercises:
+        masked = np.where(self._bits(answer), logits[: self._count], -np.inf)
+        if answer.watch.written:
             fresh = masked.copy()
-            fresh[list(answer.exercises)] = -np.inf
+            fresh[list(answer.watch.written)] = -np.inf
             if fresh.max() > -np.inf:
                 return fresh
         return masked
 
-    def _remember(self, answer: Answer, token: int) -> None:
-        answer.tokens.append(token)
-        if token in self._exercises:
-            answer.exercises.add(token)
-        text = answer.last_char + self._pieces[token]
-        if SESSION_OPENS in text:
-            answer.exercises.clear()
-        answer.last_char = text[-1:]
-
 
 class _Cache:
-    """Keys and values of a batch. Prompts are padded on the left, so that all end together."""
+    """Keys and values of a batch. Rows are padded on the left, so that all end together."""
 
-    def __init__(self, session: Any, shape: StudentShape, encoded: Sequence[list[int]]) -> None:
+    def __init__(self, session: Any, shape: StudentShape, count_rows: int) -> None:
         self._session = session
-        longest = max(len(ids) for ids in encoded)
-        self._ids = np.full((len(encoded), longest), PAD_ID, dtype=np.int64)
-        self._is_real = np.zeros((len(encoded), longest), dtype=np.bool_)
-        for row, ids in enumerate(encoded):
-            self._ids[row, longest - len(ids) :] = ids
-            self._is_real[row, longest - len(ids) :] = True
-        self._next = np.array([len(ids) for ids in encoded], dtype=np.int64)
-        size = (shape.count_layers, len(encoded), shape.count_kv_heads, 0, shape.head_dim)
+        self._is_real = np.zeros((count_rows, 0), dtype=np.bool_)
+        size = (shape.count_layers, count_rows, shape.count_kv_heads, 0, shape.head_dim)
         self._keys = np.zeros(size, dtype=np.float32)
         self._values = np.zeros(size, dtype=np.float32)
 
-    def read(self) -> Logits:
-        """Read the prompts: logits after their last token, shape (rows, vocabulary)."""
-        length = self._ids.shape[1]
-        positions = np.maximum(np.cumsum(self._is_real, axis=1) - 1, 0)
-        causal = np.tril(np.ones((length, length), dtype=np.bool_))
-        mask = causal & self._is_real[:, None, :]
+    def keep(self, rows: Sequence[bool]) -> None:
+        """Go on with these rows alone."""
+        if not all(rows):
+            self._is_real = self._is_real[rows]
+            self._keys, self._values = self._keys[:, rows], self._values[:, rows]
+
+    def read(self, tokens: Sequence[Sequence[int]]) -> Logits:
+        """Read more tokens of each row: logits after the last, shape (rows, vocabulary)."""
+        length, past = max(len(row) for row in tokens), self._is_real.shape[1]
+        ids = np.full((len(tokens), length), PAD_ID, dtype=np.int64)
+        is_real = np.zeros((len(tokens), length), dtype=np.bool_)
+        for row, unread in enumerate(tokens):
+            ids[row, length - len(unread) :] = unread
+            is_real[row, length - len(unread) :] = True
+        before = self._is_real.sum(axis=1, keepdims=True)
+        positions = np.maximum(before + np.cumsum(is_real, axis=1) - 1, 0)
+        self._is_real = np.concatenate([self._is_real, is_real], axis=1)
+        causal = np.tril(np.ones((length, past + length), dtype=np.bool_), past)
         # A padded query looks at itself, so that its softmax is not empty.
-        mask |= np.eye(length, dtype=np.bool_)
-        return self._run(self._ids, positions, mask[:, None])
-
-    def step(self, tokens: Sequence[int]) -> Logits:
-        """Read one more token of each row."""
-        ids = np.array(tokens, dtype=np.int64)[:, None]
-        self._is_real = np.concatenate(
-            [self._is_real, np.ones((len(tokens), 1), dtype=np.bool_)], axis=1
-        )
-        logits = self._run(ids, self._next[:, None], self._is_real[:, None, None, :])
-        self._next += 1
-        return logits
-
-    def _run(
-        self, ids: NDArray[np.int64], positions: NDArray[np.int64], mask: NDArray[np.bool_]
-    ) -> Logits:
+        own = np.eye(length, past + length, past, dtype=np.bool_)
+        mask = (causal & self._is_real[:, None, :]) | own
         logits, self._keys, self._values = self._session.run(
             None,
             {
                 "input_ids": ids,
-                "positions": positions,
-                "mask": mask,
+                "positions": positions.astype(np.int64),
+                "mask": mask[:, None],
                 "past_keys": self._keys,
                 "past_values": self._values,
             },

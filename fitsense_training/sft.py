@@ -140,7 +140,8 @@ def _learn(run: _Run, batches: list[Batch]) -> tuple[list[float], float]:
     with _bar(batches, began.step) as bar:
         for step, batch in _from(batches, began.step):
             _set_rates(run.optimizers, config, step, len(batches))
-            loss = _step(run, batch, _prompt_weight(config, step / len(batches)))
+            weights = _Weights(_prompt_weight(config, step / len(batches)), config.repeat_weight)
+            loss = _step(run, batch, weights)
             if step % config.log_every == 0:
                 losses.append(round(loss, 5))
                 bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
@@ -183,8 +184,19 @@ def _set_rates(
             group["lr"] = rate * warm * left
 
 
-def _step(run: _Run, batch: Batch, prompt_weight: float) -> float:
-    loss = _loss(run.model, batch, prompt_weight)
+@dataclass(frozen=True)
+class _Weights:
+    """What prompts and repeated exercises weigh beside an answer's 1."""
+
+    prompt: float = 0.0
+    repeat: float = 0.0
+
+
+ANSWERS_ONLY = _Weights()
+
+
+def _step(run: _Run, batch: Batch, weights: _Weights) -> float:
+    loss = _loss(run.model, batch, weights)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(run.model.parameters(), run.config.clip_norm)
     for optimizer in run.optimizers:
@@ -193,7 +205,7 @@ def _step(run: _Run, batch: Batch, prompt_weight: float) -> float:
     return float(loss.detach())
 
 
-def _loss(model: StudentNetwork, batch: Batch, prompt_weight: float = 0.0) -> torch.Tensor:
+def _loss(model: StudentNetwork, batch: Batch, weights: _Weights = ANSWERS_ONLY) -> torch.Tensor:
     """Weighted mean cross-entropy; logits are made for the positions that count only.
 
     Answers count 1. A prompt holds the current plan, and to predict its lines is to learn how
@@ -203,11 +215,27 @@ def _loss(model: StudentNetwork, batch: Batch, prompt_weight: float = 0.0) -> to
     hidden = model.hidden(ids)
     answer = torch.from_numpy(batch.loss_mask)[:, 1:].float()
     real = torch.from_numpy(batch.attention_mask)[:, 1:].float()
-    weight = answer + prompt_weight * (real - answer)
+    weight = answer + weights.prompt * (real - answer)
     counted = weight > 0
     logits = model.logits(hidden[:, :-1][counted])
     losses = torch.nn.functional.cross_entropy(logits, ids[:, 1:][counted], reduction="none")
-    return (losses * weight[counted]).sum() / weight.sum()
+    total = (losses * weight[counted]).sum()
+    if weights.repeat and len(batch.repeats):
+        total = total + weights.repeat * _wanted_again(logits, counted, batch)
+    return total / weight.sum()
+
+
+def _wanted_again(logits: torch.Tensor, counted: torch.Tensor, batch: Batch) -> torch.Tensor:
+    """How much the student wants exercises that stand already: the sum of -log(1 - p).
+
+    Unlikelihood of Welleck et al. 2020, at the places where an exercise is due.
+    """
+    place = torch.full(counted.shape, -1, dtype=torch.long)
+    place[counted] = torch.arange(int(counted.sum()))
+    rows, places, tokens = torch.from_numpy(batch.repeats).T
+    where, which = torch.unique(place[rows, places - 1], return_inverse=True)
+    wanted = torch.log_softmax(logits[where], -1)[which, tokens].exp()
+    return -torch.log1p(-wanted.clamp(max=1 - 1e-4)).sum()
 
 
 def _mean_loss(model: StudentNetwork, encoded: list[Encoded], config: SftConfig) -> float | None:

@@ -28,6 +28,9 @@ class SftConfig(BaseModel):
         default=0.0,
         description="The prompt's weight beside the answer's 1 at first; it falls to 0.",
     )
+    repeat_weight: Annotated[float, Field(ge=0, le=10)] = Field(
+        default=0.0, description="What it costs to want an exercise again in the same session."
+    )
     warm_up_steps: Annotated[int, Field(ge=0)] = 20
     clip_norm: Annotated[float, Field(gt=0)] = 1.0
     seed: int = 0

@@ -1,12 +1,15 @@
 """The student's own tokenizer: whole doses, exercise names and JSON glue are single tokens.
 
 The text a student reads and writes is almost closed, so its pieces are counted rather than merged:
-a regular expression cuts text where plans have their joints, the most frequent pieces become
-tokens, and 256 byte tokens spell whatever is left, so every UTF-8 text comes back as it was.
+a regular expression cuts text where plans have their joints, and the most frequent pieces become
+tokens. A rare dose is put together from parts (sets and range, reserve and rest, load), which are
+tokens too; 256 byte tokens spell whatever is left, so every UTF-8 text comes back as it was. To
+write a dose byte by byte is what a small student fails at.
 """
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -37,6 +40,29 @@ _JOINTS = "|".join(
         r"; | |\n",
     )
 )
+# What a piece that is no token itself is put together from, in byte-level spelling.
+_PARTS = re.compile(
+    "|".join(
+        (
+            r'","\d+x\d+-\d+(?:sec|m)?Ġ',
+            r"r(?:\d+|-)Ġ\d+sĠ",
+            r'(?:bw|rpe\d+)"(?:\],\[")?',
+            r'(?:kg|%)"(?:\],\[")?',
+            r"\d+(?:\.\d+)?",
+            r'\]+,"a":"',
+            r'Ġ[a-z]+","p":"',
+            r'","x":\[',
+            r'"\],"w":\["',
+            r',"why:',
+            r'\["(?:mon|tue|wed|thu|fri|sat|sun)","',
+            r"[a-z]+(?:_[a-z0-9]+)*",
+            r'(?:\]+,)?\["',
+            r'","',
+            r"\]+",
+        )
+    )
+)
+_PART_SCORE = -15.0  # below every whole piece, so that what is a token stays one
 _BYTE_SCORE = -30.0
 
 
@@ -61,19 +87,31 @@ def train_tokenizer(
     for text in texts:
         counts.update(piece for piece, _ in cutter.pre_tokenize_str(text))
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    fixed = dict.fromkeys((*alphabet, *sorted(whole_tokens)))
+    always = dict.fromkeys((*alphabet, *sorted(whole_tokens)))
+    parts = _parts(counts)[: max(0, vocab_size - len(SPECIAL_TOKENS) - len(always))]
+    fixed = dict.fromkeys((*always, *parts))
     ranked = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
     room = vocab_size - len(SPECIAL_TOKENS) - len(fixed)
     learned = [piece for piece, count in ranked if piece not in fixed and count > 1][: max(0, room)]
     total = sum(counts.values()) or 1
     scores = {piece: math.log((counts[piece] + 1) / (total + 1)) for piece in (*fixed, *learned)}
+    scores |= {part: _PART_SCORE for part in parts if not counts[part]}
+    scores |= dict.fromkeys(alphabet, _BYTE_SCORE)
     vocabulary = [(token, 0.0) for token in SPECIAL_TOKENS]
-    vocabulary += [(piece, _BYTE_SCORE if piece in alphabet else scores[piece]) for piece in fixed]
-    vocabulary += [(piece, scores[piece]) for piece in learned]
+    vocabulary += [(piece, scores[piece]) for piece in (*fixed, *learned)]
     tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=UNKNOWN_ID))
     tokenizer.pre_tokenizer = cutter  # pyright: ignore[reportAttributeAccessIssue]
     tokenizer.decoder = decoders.ByteLevel()  # pyright: ignore[reportAttributeAccessIssue]
     return tokenizer
+
+
+def _parts(counts: Counter[str]) -> list[str]:
+    """The parts of all pieces, the most frequent first; what stands in one text alone is out."""
+    shared: Counter[str] = Counter()
+    for piece, count in counts.items():
+        shared.update(dict.fromkeys(_PARTS.findall(piece), count))
+    ranked = sorted(shared.items(), key=lambda entry: (-entry[1], entry[0]))
+    return [part for part, count in ranked if count > 1]
 
 
 def save_tokenizer(tokenizer: Tokenizer, path: Path) -> None:

@@ -1,0 +1,45 @@
+"""An exercise stands once in a session: what the watch of an answer remembers, and when."""
+
+from fitsense_training.repeats import SessionWatch, exercise_tokens, would_repeat
+
+PIECES = ('["mon","full_body",5,[["', "goblet_squat", '","3x8-12"],["', "plank", ']]],["thu",[["')
+OPEN, SQUAT, DOSE, PLANK, NEXT_DAY = range(5)
+EXERCISES = frozenset({SQUAT, PLANK})
+
+
+def test_names_of_the_catalogue_are_the_exercises():
+    assert exercise_tokens(PIECES) == EXERCISES
+
+
+def test_watch_remembers_the_exercises_of_the_session():
+    watch = SessionWatch(PIECES, EXERCISES)
+
+    for token in (OPEN, SQUAT, DOSE, PLANK):
+        watch.see(token)
+
+    assert watch.written == EXERCISES
+
+
+def test_next_session_begins_with_none():
+    watch = SessionWatch(PIECES, EXERCISES)
+
+    for token in (OPEN, SQUAT, NEXT_DAY):
+        watch.see(token)
+
+    assert watch.written == set()
+
+
+def test_session_may_open_across_two_tokens():
+    pieces = ("goblet_squat", ']]],["thu",[', '["')
+    watch = SessionWatch(pieces, frozenset({0}))
+
+    for token in (0, 1, 2):
+        watch.see(token)
+
+    assert watch.written == set()
+
+
+def test_places_where_a_repeat_would_stand_are_those_where_an_exercise_is_due():
+    answer = (OPEN, SQUAT, DOSE, PLANK, NEXT_DAY, SQUAT)
+
+    assert list(would_repeat(answer, PIECES, EXERCISES)) == [(3, SQUAT)]
