@@ -1,13 +1,19 @@
 """The home of an installation: made once, before anything runs in it."""
 
+import fcntl
 import hashlib
 import importlib.resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fitsense_training.domain.errors import BadInput
-from fitsense_training.settings import Settings
+from fitsense_training.settings import Settings, make_quiet
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 DAGSTER_YAML = "dagster.yaml"
+LOCK = ".making"
 # What earlier versions wrote there: nobody changed it, so it is replaced.
 WRITTEN_BEFORE = frozenset({"73d2e276c463db9a35922bb8dfb66f8f6bfb7c817b83e5f2da54e4f4da0d8225"})
 
@@ -23,6 +29,25 @@ def prepare_home(settings: Settings) -> None:
             f"{settings.home} cannot be written ({error.strerror}): set FITSENSE_HOME to a folder "
             "of yours"
         ) from error
+
+
+def open_instance(settings: Settings) -> "dg.DagsterInstance":
+    """Dagster's instance of this home, with its databases made.
+
+    Two processes that make the databases of a new home at once stumble over each other, so one at
+    a time is here, and whoever starts processes that use them comes here first.
+    """
+    prepare_home(settings)
+    make_quiet(settings)
+    import dagster as dg  # some seconds, and only now does it find its home
+
+    with (settings.dagster_home / LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        instance = dg.DagsterInstance.get()
+        instance.get_runs(limit=1)
+        instance.all_asset_keys()
+        instance.all_instigator_state()
+    return instance
 
 
 def _write_once(path: Path) -> None:

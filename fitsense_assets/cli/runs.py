@@ -9,11 +9,11 @@ from typing import Any
 import dagster as dg
 from rich.console import Console
 
-from fitsense_assets.cli.home import prepare_home
+from fitsense_assets.cli.home import open_instance
 from fitsense_assets.defs.automation.freshness import Freshness
 from fitsense_assets.lib.lake import Lake
 from fitsense_training.domain.errors import FitSenseError
-from fitsense_training.settings import Settings, make_quiet
+from fitsense_training.settings import Settings
 
 NAMES_SHOWN = 6
 QUIET_LOGS = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
@@ -33,9 +33,7 @@ class Runner:
     @cached_property
     def instance(self) -> dg.DagsterInstance:
         """The Dagster instance in the home of this installation."""
-        prepare_home(self.settings)
-        make_quiet(self.settings)
-        return dg.DagsterInstance.get()
+        return open_instance(self.settings)
 
     @cached_property
     def definitions(self) -> dg.Definitions:

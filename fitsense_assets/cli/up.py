@@ -7,7 +7,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from fitsense_assets.cli.home import prepare_home
+from fitsense_assets.cli.home import open_instance, prepare_home
+from fitsense_assets.cli.memory import tell_when_ready
 from fitsense_assets.cli.serving import SERVE, is_free
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.settings import Settings, quiet_environment
@@ -62,7 +63,7 @@ def run_up(settings: Settings) -> int:
                 f"port {child.port} is taken, {child.name} wants it: set {child.setting} to "
                 "another one, or end what listens there"
             )
-    prepare_home(settings)
+    open_instance(settings).dispose()
     console = Console(highlight=False)
     manager = Manager()
     environment = {
@@ -74,6 +75,12 @@ def run_up(settings: Settings) -> int:
         console.print(f"{child.says:<20} http://{settings.host}:{child.port}", soft_wrap=True)
         manager.add_process(child.name, child.command, env=environment, quiet=True, cwd=str(ROOT))
     console.print("Ctrl-C ends all of them.")
+    tell_when_ready(
+        settings.host,
+        {child.name: child.port for child in wanted},
+        {child.name: child.command for child in wanted},
+        lambda line: console.print(line, soft_wrap=True),
+    )
     manager.loop()
     return int(manager.returncode or 0)
 

@@ -96,12 +96,24 @@ def tell_each(
             passed=key not in failed,
             severity=result.severity,
             blocking=any(spec.blocking for spec in context.check_specs if spec.key == check),
-            metadata={"run_id": context.run.run_id},
             target_materialization_data=_target(context.instance, check.asset_key, key),
             partition=key,
         )
-        context.instance.report_runless_asset_event(evaluation)
+        context.instance.report_dagster_event(_event(context, evaluation), context.run.run_id)
     return result
+
+
+def _event(
+    context: dg.AssetCheckExecutionContext, evaluation: dg.AssetCheckEvaluation
+) -> dg.DagsterEvent:
+    """It belongs to the run: without one, Dagster takes a second result of a check for the same."""
+    verdict = "passed" if evaluation.passed else "did not pass"
+    return dg.DagsterEvent(
+        event_type_value=dg.DagsterEventType.ASSET_CHECK_EVALUATION.value,
+        job_name=context.run.job_name,
+        event_specific_data=evaluation,
+        message=f"{evaluation.check_name} of {evaluation.partition} {verdict}",
+    )
 
 
 def _target(

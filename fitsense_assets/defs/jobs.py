@@ -42,12 +42,19 @@ evaluate_and_promote = dg.define_asset_job(
     selection=dg.AssetSelection.assets("student_evaluation", "registered_student"),
     description=(
         "Measure a trained student again and judge it by today's policy. Whether it became the "
-        "champion, and why not, stands in the metadata of registered_student."
+        "champion, and why not, stands in the metadata of registered_student. Choose a trained "
+        "release; there is nothing else to set."
     ),
 )
 retrain = dg.define_asset_job(
     "retrain",
     selection=RELEASE | STUDENT,
+    config={
+        "ops": {
+            "release_manifest": {"config": {"cohorts": [], "reason": "made from the UI"}},
+            "student_checkpoint": {"config": {"recipe": "scratch_cpu"}},
+        }
+    },
     tags=TAGS,
     description=(
         "From pinned cohorts to a judged student in one run: what the sensor "

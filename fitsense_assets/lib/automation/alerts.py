@@ -58,6 +58,8 @@ class WebhookHook:
         import httpx
 
         LOG.error(alert.text)
+        # At its "info" level the client writes every address down.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
         body = {"text": alert.text, **asdict(alert)}
         try:
             answer = httpx.post(self.url, json=body, timeout=TIMEOUT_S)
