@@ -12,7 +12,8 @@ from fitsense_training.domain.plan.lines import pair_sessions, same_work
 from fitsense_training.domain.plan.model import Prescription, WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import bounds_of
-from fitsense_training.domain.safety.change import is_plan_wide, is_touched
+from fitsense_training.domain.safety.change import is_plan_wide
+from fitsense_training.domain.safety.minimal_change import is_touched
 from fitsense_training.domain.safety.validator import review
 from fitsense_training.domain.text.wire import parse_answer
 from fitsense_training.domain.vocabulary import Severity

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from fitsense_assets.lib.golden import (
+    EQUIPMENT,
     GoldenFigures,
     condition_sets,
     golden_cases,
@@ -24,7 +25,7 @@ from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.conditions import Rule, load_conditions
 from fitsense_training.domain.rulebook import read_rules
 from fitsense_training.domain.safety.rule_table import rule_table
-from fitsense_training.domain.vocabulary import ExperienceLevel, Pattern, Severity
+from fitsense_training.domain.vocabulary import Equipment, ExperienceLevel, Pattern, Severity
 
 SEED = 1
 PLANS_PER_CPU_S_MIN = 500
@@ -35,7 +36,7 @@ def run_audit(sample_users: int) -> int:
     console = Console(highlight=False)
     console.print(f"[bold]FitSense domain audit[/] {NOT_REVIEWED}\n")
     figures = judge_golden(golden_cases(sample_users, SEED))
-    for part in (_exercises(), _rules(), _thresholds(), _coach(figures)):
+    for part in (_exercises(), _rules(), _thresholds(), _options(), _coach(figures)):
         console.print(part)
     gaps = [
         *_sources_missing(),
@@ -154,10 +155,24 @@ def _texts_without_sources() -> Iterator[str]:
                 yield f"rules/{file}: {name} has no source or tag"
 
 
-def _patterns_without_options() -> Iterator[str]:
-    """Patterns in which a condition or age leaves a novice without equipment nothing, unnamed."""
+def _options() -> Table:
+    """How many pattern x condition x equipment triples leave a novice something safe."""
+    sound = gone = 0
+    for owned in EQUIPMENT.values():
+        for _, left, named in _safe_patterns(owned):
+            sound, gone = sound + len(left), gone + len((set(Pattern) - left) & named)
+    table = _table("safe options for a novice", "pattern x condition or age x equipment", "count")
+    table.add_row("an exercise is left", str(sound))
+    table.add_row("dropped on purpose, by name", str(gone))
+    return table
+
+
+def _safe_patterns(
+    owned: tuple[Equipment, ...],
+) -> Iterator[tuple[Rule, set[Pattern], set[Pattern]]]:
+    """Each condition and age with the patterns that are left, and those named as dropped."""
     book, novice = load_conditions(), ExperienceLevel.NOVICE
-    doable = [e for e in load_catalogue().doable_with(frozenset()) if e.level is novice]
+    doable = [e for e in load_catalogue().doable_with(frozenset(owned)) if e.level is novice]
     for rule in _condition_rules():
         code = getattr(rule, "condition", None) or getattr(rule, "age_band", None)
         named = {
@@ -166,8 +181,18 @@ def _patterns_without_options() -> Iterator[str]:
             if code in dropped.conditions or code in dropped.age_bands
         }
         left = {exercise.pattern for exercise in doable if not exercise.tags & rule.avoid}
-        for pattern in sorted(set(Pattern) - left - named):
-            yield f"{rule.name}: nothing safe is left in {pattern}, and rules/ does not say so"
+        yield rule, left, named
+
+
+def _patterns_without_options() -> Iterator[str]:
+    """Patterns in which a condition or age leaves a novice nothing with some equipment, unnamed."""
+    for name, owned in EQUIPMENT.items():
+        for rule, left, named in _safe_patterns(owned):
+            for pattern in sorted(set(Pattern) - left - named):
+                yield (
+                    f"{rule.name}: nothing safe is left in {pattern} with equipment {name}, and "
+                    "rules/ does not say so"
+                )
 
 
 def _blocks(figures: GoldenFigures) -> Iterator[str]:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from fitsense_training.domain.errors import RuleBookError
 from fitsense_training.domain.profile import ConditionRecord, Profile
-from fitsense_training.domain.rulebook import read_rules
+from fitsense_training.domain.rulebook import load_rulebook, read_rules
 from fitsense_training.domain.vocabulary import (
     AgeBand,
     Condition,
@@ -23,8 +23,6 @@ from fitsense_training.domain.vocabulary import (
     RiskTag,
     ScreeningState,
 )
-
-BLOCKING_CONDITION_COUNT = 3
 
 
 class Inclusion(StrEnum):
@@ -188,7 +186,7 @@ class ConditionBook(_Frozen):
         held = tuple(rules)
         sick = tuple(rule for rule in held if isinstance(rule, ConditionRule))
         gate = max((rule.gate for rule in sick), key=lambda g: g.rank, default=ScreeningState.CLEAR)
-        if len(sick) >= BLOCKING_CONDITION_COUNT and gate.rank < ScreeningState.BLOCKED.rank:
+        if len(sick) >= blocking_count() and gate.rank < ScreeningState.BLOCKED.rank:
             gate = ScreeningState.BLOCKED
         signs = {sign for rule in held for sign in rule.stop_signs} | set(self.always_stop_signs)
         avoid = frozenset[RiskTag]().union(*(rule.avoid for rule in held))
@@ -218,6 +216,11 @@ class ConditionBook(_Frozen):
         if age_band in self.age_bands:
             rules.append(self.age_bands[age_band])
         return self.combine(rules)
+
+
+def blocking_count() -> int:
+    """How many conditions together leave no plan to generate."""
+    return int(load_rulebook().limits.blocking_condition_count.value)
 
 
 def strictest(caps: Iterable[Caps]) -> Caps:

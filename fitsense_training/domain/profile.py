@@ -70,8 +70,19 @@ class Profile(BaseModel, frozen=True, extra="forbid"):
 
     @property
     def main_goal(self) -> Goal:
-        """The goal that shapes the plan."""
+        """The goal that shapes the plan: the first one, but never fat loss under 18.
+
+        Minors get no plan for losing weight (MIN01): their next goal counts, else general health.
+        """
+        if self.age_band is AgeBand.MINOR:
+            fitting = (goal for goal in self.goals if goal is not Goal.FAT_LOSS)
+            return next(fitting, Goal.GENERAL_HEALTH)
         return self.goals[0]
+
+    @property
+    def is_goal_declined(self) -> bool:
+        """Whether the first goal is one that no plan is made for at this age."""
+        return self.main_goal is not self.goals[0]
 
     @property
     def age_band(self) -> AgeBand:

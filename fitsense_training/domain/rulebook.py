@@ -114,11 +114,12 @@ class ReturnAfterGap(Sourced):
 
 
 class Deload(Sourced):
-    """A lighter week: shares of load and sets to keep, reps in reserve to add."""
+    """A lighter week: shares of load and sets to keep, reps in reserve to add, and their floor."""
 
     load_share: float
     sets_share: float
     rir_add: int
+    rir_min: int
 
 
 class PainRule(Sourced):
@@ -142,6 +143,31 @@ class PainRegions(Sourced):
     regions: dict[BodyRegion, PainRegion]
 
 
+class LightWork(Sourced):
+    """Usual sets and rest of balance and mobility work, most rest, and the longest conditioning."""
+
+    sets: int
+    rest_s: int
+    rest_most_s: int
+    longest_min: int
+
+
+class UsualSets(Sourced):
+    """Sets of a lift with and without time for more."""
+
+    most: int
+    least: int
+
+
+class RoomForLifts(Sourced):
+    """What a compound takes: sets, seconds of each, rest as a share of the shortest allowed."""
+
+    sets: int
+    set_s: int
+    rest_share: float
+    inclusion_min: int
+
+
 class Limits(_Frozen):
     """Caps and constants for every goal."""
 
@@ -162,6 +188,21 @@ class Limits(_Frozen):
     hold_clamp_s: LowHigh
     percent_1rm_tolerance: Value
     compound_rest_min_s: Value
+    balance_days: Value
+    sets_to_judge: Value
+    blocking_condition_count: Value
+    sets_most: Value
+    rir_spread: Value
+    reps_spread: Value
+    long_session_min: Value
+    distance_clamp_m: LowHigh
+    light_reps: LowHigh
+    light_work: LightWork
+    usual_sets: UsualSets
+    room_for_lifts: RoomForLifts
+    light_hold_least_s: Value
+    exercises_min: Value
+    seconds_to_halve: Value
     older_sessions_max: Value
     percent_of_1rm_by_reps_to_failure: RepsTable
     return_after_gap: ReturnAfterGap

@@ -13,9 +13,9 @@ from fitsense_training.domain.safety.bounds import (
     aerobic_intensity,
     aerobic_minutes,
     bounds_of,
-    request_reasons,
     warm_up_minutes,
 )
+from fitsense_training.domain.safety.reasons import request_reasons
 from fitsense_training.domain.safety.validator import RULES, template_for
 from fitsense_training.domain.science.week import sessions_max
 from fitsense_training.domain.text.wire import write_answer

@@ -11,6 +11,7 @@ from fitsense_training.domain.request import PlanRequest, Progress
 from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.safety.bounds import Bounds, bounds_of
 from fitsense_training.domain.safety.sessions import with_items
+from fitsense_training.domain.science.progression import load_progression_rules
 from fitsense_training.domain.science.volume import session_minutes
 from fitsense_training.domain.text.variants import load_options
 from fitsense_training.domain.vocabulary import (
@@ -22,7 +23,6 @@ from fitsense_training.domain.vocabulary import (
     ReasonCode,
 )
 
-ADHERENCE_MIN = 0.6
 Change = Callable[[Prescription, Prescription, LiftStatus | None], Prescription]
 
 
@@ -45,13 +45,18 @@ def adapt(request: PlanRequest, plan: WorkoutPlan, progress: Progress) -> Workou
         )
         for session in plan.sessions
     )
-    gave_up = reason is ReasonCode.ADHERENCE and progress.adherence_share < ADHERENCE_MIN
+    gave_up = reason is ReasonCode.ADHERENCE and progress.adherence_share < _least_adherence()
     if gave_up and len(sessions) > 1:
         sessions = sessions[:-1]
     plan = plan.model_copy(
         update={"sessions": sessions, "reasons": (reason,), "progression": method}
     )
     return finish(request, plan, reason)
+
+
+def _least_adherence() -> float:
+    """The share of sessions below which the plan gets smaller."""
+    return load_progression_rules().adherence_simplify_share.value
 
 
 def _decide(progress: Progress, bounds: Bounds) -> tuple[Change, ReasonCode, ProgressionMethod]:
@@ -68,7 +73,7 @@ def _decide(progress: Progress, bounds: Bounds) -> tuple[Change, ReasonCode, Pro
         rule = rules.deload
         deload = ProgressionMethod.DELOAD
         return _fewer_sets(rule.sets_share, rule.rir_add, bounds), ReasonCode.DELOAD, deload
-    if progress.adherence_share < ADHERENCE_MIN:
+    if progress.adherence_share < _least_adherence():
         return lambda moved, _, __: moved, ReasonCode.ADHERENCE, hold
     grow = ProgressionMethod.DOUBLE_PROGRESSION
     return (

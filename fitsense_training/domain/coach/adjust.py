@@ -7,7 +7,7 @@ from fitsense_training.domain.coach.modify import Exchange, effort, without_forb
 from fitsense_training.domain.plan.model import Prescription, WorkoutPlan
 from fitsense_training.domain.request import Pain, PlanRequest
 from fitsense_training.domain.safety.bounds import Bounds, bounds_of
-from fitsense_training.domain.safety.change import is_within
+from fitsense_training.domain.safety.minimal_change import is_within
 from fitsense_training.domain.safety.sessions import clamp, with_items
 from fitsense_training.domain.text.variants import scaled_load
 from fitsense_training.domain.vocabulary import ProgressionMethod, ReasonCode

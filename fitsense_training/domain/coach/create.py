@@ -14,7 +14,7 @@ from fitsense_training.domain.safety.bounds import (
     warm_up_minutes,
 )
 from fitsense_training.domain.safety.inclusions import options, required_inclusions
-from fitsense_training.domain.safety.repair import EXERCISES_MIN, repair
+from fitsense_training.domain.safety.repair import repair
 from fitsense_training.domain.safety.sessions import in_order, prescribe
 from fitsense_training.domain.science.volume import item_minutes
 from fitsense_training.domain.science.week import Day, exercises_max, lay_out_week
@@ -71,7 +71,7 @@ def _fill(
             continue
         item = prescribe(exercise.id, bounds, known_kg.get(exercise.id) or None)
         minutes = item_minutes(item)
-        if minutes > minutes_left and len(items) >= EXERCISES_MIN:
+        if minutes > minutes_left and len(items) >= bounds.rules.exercises_min.value:
             break
         items[exercise.id] = item
         minutes_left -= minutes

@@ -16,6 +16,7 @@ def finish(request: PlanRequest, plan: WorkoutPlan, reason: ReasonCode) -> Worko
 
     A request that touches the whole plan explains itself by the plan's reasons alone.
     """
+    plan = plan.model_copy(update={"goal": request.profile.main_goal})
     plan = repair(request, plan).plan
     if request.current_plan is None:
         return plan

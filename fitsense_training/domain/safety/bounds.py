@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.conditions import CombinedLimits, Inclusion, load_conditions
-from fitsense_training.domain.plan.model import Load, load_of_kilos, load_of_reserve
+from fitsense_training.domain.plan.model import RIR_MAX, Load, load_of_kilos, load_of_reserve
 from fitsense_training.domain.profile import Profile
 from fitsense_training.domain.request import PlanRequest
-from fitsense_training.domain.rulebook import GoalRule, Limits, load_rulebook
+from fitsense_training.domain.rulebook import GoalRule, Limits, LowHigh, load_rulebook
+from fitsense_training.domain.safety.reasons import is_deload
 from fitsense_training.domain.safety.screening import screen
 from fitsense_training.domain.science.endurance import has_aerobic_base
 from fitsense_training.domain.science.strength import percent_1rm
@@ -25,13 +26,11 @@ from fitsense_training.domain.vocabulary import (
     Intensity,
     LoadKind,
     Pattern,
-    ReasonCode,
     RiskTag,
     ScreeningState,
 )
 
 EFFORT_ROLES = frozenset({ExerciseRole.CONDITIONING, ExerciseRole.BALANCE, ExerciseRole.MOBILITY})
-LONGEST_SHORT_REST_MINUTES = 45
 
 
 @dataclass(frozen=True)
@@ -100,8 +99,8 @@ class Bounds:
 
 
 def bounds_of(request: PlanRequest) -> Bounds:
-    """The bounds of a request; the same profile and pain give the same bounds."""
-    bounds = _bounds(request.profile)
+    """The bounds of a request; the same profile, pain and deload give the same bounds."""
+    bounds = _deload_bounds(request.profile) if is_deload(request) else _bounds(request.profile)
     pain = request.pain
     if pain is None or pain.level <= load_rulebook().limits.pain.regress_max:
         return bounds
@@ -142,6 +141,16 @@ def _of_pattern(pattern: Pattern, allowed: frozenset[str]) -> tuple[Exercise, ..
     return tuple(e for e in load_catalogue().of_pattern(pattern) if e.id in allowed)
 
 
+@functools.lru_cache(maxsize=2048)
+def _deload_bounds(profile: Profile) -> Bounds:
+    """The bounds of a person in a lighter week: more is kept in reserve (INT02)."""
+    bounds = _bounds(profile)
+    caps = bounds.limits.caps
+    floor = max(caps.rir_min, bounds.rules.deload.rir_min)
+    limits = bounds.limits.model_copy(update={"caps": caps.model_copy(update={"rir_min": floor})})
+    return replace(bounds, limits=limits, _doses={})
+
+
 def aerobic_intensity(bounds: Bounds) -> Intensity:
     """The intensity of aerobic work: moderate, or light where a condition asks for it."""
     cap = bounds.limits.caps.aerobic_intensity_max
@@ -171,11 +180,13 @@ def _dose(exercise: Exercise, bounds: Bounds) -> DoseBounds:
     rir_min, rir_max = _rir_range(goal, bounds)
     rest_min, rest_max = _rest_range(exercise, goal, bounds)
     low, high, low_min, high_max = _size(exercise, goal, bounds, rir_min)
-    sets_max = bounds.limits.caps.sets_max or 5
-    roomy = bounds.profile.session_minutes > LONGEST_SHORT_REST_MINUTES
+    sets_max = bounds.limits.caps.sets_max or int(bounds.rules.sets_most.value)
+    roomy = bounds.profile.session_minutes > bounds.rules.long_session_min.value
     short = bounds.profile.session_minutes <= load_splits().warm_up_min.short_until_minutes
     compound = exercise.role is ExerciseRole.COMPOUND
-    sets = 3 if compound and not short and (roomy or level is not ExperienceLevel.NOVICE) else 2
+    usual = bounds.rules.usual_sets
+    has_time = compound and not short and (roomy or level is not ExperienceLevel.NOVICE)
+    sets = usual.most if has_time else usual.least
     return DoseBounds(
         kind=exercise.dose_kind,
         low=low,
@@ -186,7 +197,7 @@ def _dose(exercise: Exercise, bounds: Bounds) -> DoseBounds:
         sets_max=sets_max,
         rir=min(rir_max, rir_min + 1),
         rir_min=rir_min,
-        rir_max=max(rir_max, rir_min) + 3,
+        rir_max=max(rir_max, rir_min) + int(bounds.rules.rir_spread.value),
         rest_s=(2 * rest_min + rest_max) // 90 * 30 if roomy else rest_min,
         rest_min_s=rest_min,
         rest_max_s=rest_max,
@@ -216,16 +227,17 @@ def _size(
     level = bounds.profile.experience_level
     if exercise.dose_kind is DoseKind.SECONDS:
         low, high = splits.holds_s[level]
-        return low, high, 5, 180
+        return low, high, *_whole(bounds.rules.hold_clamp_s)
     if exercise.dose_kind is DoseKind.DISTANCE:
         low, high = splits.distance_m
-        return low, high, 5, 400
+        return low, high, *_whole(bounds.rules.distance_clamp_m)
     compound = exercise.role in (ExerciseRole.COMPOUND, ExerciseRole.POWER)
     low, high = (goal.reps if compound else goal.reps_isolation)[level]
     caps = bounds.limits.caps
     low_min, high_max = goal.reps_allowed
     low_min = max(low_min, caps.reps_min or 1, _fewest_reps(caps.max_percent_1rm, rir))
-    high_max = min(max(high_max, low_min + 3), 30)
+    high_max = max(high_max, low_min + int(bounds.rules.reps_spread.value))
+    high_max = min(high_max, int(bounds.rules.reps_clamp.high))
     if caps.reps_max:
         high_max = max(min(high_max, caps.reps_max), low_min)
     low = min(max(low, low_min), high_max)
@@ -237,30 +249,36 @@ def _fewest_reps(max_percent_1rm: int | None, rir: int) -> int:
     """Fewest reps at which a load with `rir` in reserve stays under a cap on percent of 1RM."""
     if max_percent_1rm is None:
         return 1
-    for reps in range(1, 16):
+    most = len(load_rulebook().limits.percent_of_1rm_by_reps_to_failure.table)
+    for reps in range(1, most + 1):
         percent = percent_1rm(reps, rir)
         if percent is None or percent <= max_percent_1rm:
             return reps
-    return 15
+    return most
+
+
+def _whole(span: LowHigh) -> tuple[int, int]:
+    return int(span.low), int(span.high)
 
 
 def _effort_dose(exercise: Exercise, bounds: Bounds) -> DoseBounds:
-    splits = load_splits()
+    splits, light = load_splits(), bounds.rules.light_work
     if exercise.role is ExerciseRole.CONDITIONING:
         seconds = splits.conditioning_s[aerobic_intensity(bounds)]
         if exercise.id in load_conditions().inclusion_exercises[Inclusion.COOL_DOWN]:
             seconds = splits.cool_down_s
-        most = min(bounds.profile.session_minutes * 60, 3600)
+        most = 60 * min(bounds.profile.session_minutes, light.longest_min)
         sets, low, high, rest, ceiling = 1, seconds, seconds, 0, most
     else:
         balance = exercise.role is ExerciseRole.BALANCE
         low, high = splits.balance_s if balance else splits.mobility_s
-        sets, rest, ceiling = 2, 15, 180
+        sets, rest, ceiling = light.sets, light.rest_s, int(bounds.rules.hold_clamp_s.high)
     if exercise.dose_kind is DoseKind.REPS:
-        low, high, ceiling = 8, 12, 30
+        low, high = _whole(bounds.rules.light_reps)
+        ceiling = int(bounds.rules.reps_clamp.high)
     if exercise.dose_kind is DoseKind.DISTANCE:
         low, high = splits.distance_m
-        ceiling = 400
+        ceiling = int(bounds.rules.distance_clamp_m.high)
     return DoseBounds(
         kind=exercise.dose_kind,
         low=low,
@@ -268,32 +286,11 @@ def _effort_dose(exercise: Exercise, bounds: Bounds) -> DoseBounds:
         low_min=1,
         high_max=ceiling,
         sets=sets,
-        sets_max=5,
+        sets_max=int(bounds.rules.sets_most.value),
         rir=None,
         rir_min=0,
-        rir_max=10,
+        rir_max=RIR_MAX,
         rest_s=rest,
         rest_min_s=0,
-        rest_max_s=180,
+        rest_max_s=light.rest_most_s,
     )
-
-
-def request_reasons(request: PlanRequest) -> tuple[ReasonCode, ...]:
-    """The reasons an answer to this request may give, the usual one first."""
-    if request.operations:
-        return (ReasonCode.USER_REQUEST, ReasonCode.TIME, ReasonCode.SAFETY_RULE)
-    if request.condition_added is not None:
-        return (ReasonCode.CONDITION_ADDED, ReasonCode.SAFETY_RULE)
-    if request.pain is not None:
-        return (ReasonCode.PAIN, ReasonCode.SAFETY_RULE)
-    if request.progress is not None:
-        return (
-            ReasonCode.LOG_PROGRESS,
-            ReasonCode.STALL,
-            ReasonCode.PAIN,
-            ReasonCode.READINESS,
-            ReasonCode.DELOAD,
-            ReasonCode.ADHERENCE,
-            ReasonCode.SAFETY_RULE,
-        )
-    return (ReasonCode.NEW_PLAN,)

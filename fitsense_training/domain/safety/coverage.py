@@ -7,7 +7,6 @@ from fitsense_training.domain.vocabulary import Pattern
 
 PUSH = frozenset({Pattern.H_PUSH, Pattern.V_PUSH})
 PULL = frozenset({Pattern.H_PULL, Pattern.V_PULL})
-SETS_TO_JUDGE = 8
 
 
 def push_and_pull_sets(plan: WorkoutPlan, catalogue: Catalogue) -> tuple[int, int]:
@@ -29,7 +28,7 @@ def side_ahead(
     """
     push, pull = push_and_pull_sets(plan, catalogue)
     can_both = all(any(bounds.exercises(p) for p in side) for side in (PUSH, PULL))
-    if not can_both or push + pull < SETS_TO_JUDGE:
+    if not can_both or push + pull < bounds.rules.sets_to_judge.value:
         return None
     ratio, allowed = push / max(pull, 1), bounds.rules.push_pull_ratio
     if allowed.low <= ratio <= allowed.high:

@@ -52,7 +52,7 @@ def load_reps_and_rir_agree(case: Case) -> Iterator[Broken]:
 
 
 def enough_is_kept_in_reserve(case: Case) -> Iterator[Broken]:
-    """INT02: reps in reserve at or above the floor of level and conditions."""
+    """INT02: reps in reserve at or above the floor of level, conditions and deload."""
     for session, item, exercise in case.exercises():
         floor = case.bounds.dose(exercise).rir_min
         if item.rir is not None and item.rir < floor:
@@ -83,8 +83,11 @@ def doses_are_sane(case: Case) -> Iterator[Broken]:
 
 def _clamp(case: Case, item: Prescription) -> tuple[float, float]:
     if item.dose_kind is DoseKind.DISTANCE:
-        return 5, 400
-    rule = case.limits.reps_clamp if item.dose_kind is DoseKind.REPS else case.limits.hold_clamp_s
+        rule = case.limits.distance_clamp_m
+    elif item.dose_kind is DoseKind.REPS:
+        rule = case.limits.reps_clamp
+    else:
+        rule = case.limits.hold_clamp_s
     return rule.low, rule.high
 
 

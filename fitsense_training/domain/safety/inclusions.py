@@ -6,11 +6,10 @@ from fitsense_training.domain.catalogue import Catalogue, Exercise, load_catalog
 from fitsense_training.domain.conditions import Inclusion, load_conditions
 from fitsense_training.domain.plan.model import Session, WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
+from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.safety.bounds import Bounds
 from fitsense_training.domain.science.week import is_resistance
 from fitsense_training.domain.vocabulary import OperationKind
-
-BALANCE_DAYS = 3
 
 
 def meets(code: Inclusion, exercise: Exercise) -> bool:
@@ -57,7 +56,7 @@ def days_required(code: Inclusion, plan: WorkoutPlan) -> int:
     """On how many of a plan's days an inclusion must stand."""
     lifting = sum(is_resistance(session.focus) for session in plan.sessions)
     if code is Inclusion.BALANCE:
-        return min(BALANCE_DAYS, len(plan.sessions))
+        return min(int(load_rulebook().limits.balance_days.value), len(plan.sessions))
     return lifting if code is Inclusion.COOL_DOWN else 1
 
 

@@ -10,6 +10,7 @@ from fitsense_training.domain.science.strength import load_strength_rules, may_t
 from fitsense_training.domain.vocabulary import (
     AgeBand,
     DoseKind,
+    Goal,
     LoadKind,
     RiskTag,
     Severity,
@@ -40,9 +41,14 @@ def nobody_is_tested_who_must_not_be(case: Case) -> Iterator[Broken]:
 
 
 def minors_train_in_limited_mode(case: Case) -> Iterator[Broken]:
-    """MIN01: under 18 no maximum and no Olympic lift; sets and reps are held by CON02, INT05."""
+    """MIN01: under 18 no plan for weight loss, no maximum and no Olympic lift.
+
+    Sets and reps are held by CON02 and INT05, energy targets by the rule of the same name on them.
+    """
     if case.profile.age_band is not AgeBand.MINOR:
         return
+    if case.plan.goal is Goal.FAT_LOSS:
+        yield "plan", "weight loss is no goal for people under 18"
     for session, item, exercise in case.exercises():
         if is_max_test(item, exercise) or RiskTag.OLYMPIC_LIFT in exercise.tags:
             yield place(session, item), "is not for people under 18"
@@ -51,6 +57,6 @@ def minors_train_in_limited_mode(case: Case) -> Iterator[Broken]:
 MAX_TEST_RULES = (
     Rule("INT04", Severity.BLOCK, "Nobody is tested to the maximum who must not be.",
          nobody_is_tested_who_must_not_be),
-    Rule("MIN01", Severity.BLOCK, "Minors train in a limited mode, without maxima.",
+    Rule("MIN01", Severity.BLOCK, "Minors train in a limited mode, without maxima or weight loss.",
          minors_train_in_limited_mode),
 )  # fmt: skip

@@ -13,13 +13,12 @@ from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import Bounds, bounds_of, warm_up_minutes
 from fitsense_training.domain.safety.change import is_plan_wide
 from fitsense_training.domain.safety.coverage import side_ahead
+from fitsense_training.domain.safety.fitting import fit_time
 from fitsense_training.domain.safety.hard_days import ease_hard_days as ease_hard_aerobic_days
 from fitsense_training.domain.safety.inclusions import (
     holds,
-    meets,
     missing_inclusions,
     options,
-    required_inclusions,
 )
 from fitsense_training.domain.safety.sessions import (
     clamp,
@@ -30,17 +29,11 @@ from fitsense_training.domain.safety.sessions import (
 )
 from fitsense_training.domain.science.volume import (
     hard_sets,
-    item_minutes,
-    session_minutes,
     session_sets_by_muscle,
     weekly_sets_by_muscle,
 )
-from fitsense_training.domain.science.week import is_resistance
+from fitsense_training.domain.science.week import is_resistance, load_splits, sessions_max
 from fitsense_training.domain.vocabulary import Muscle
-
-EXERCISES_MIN = 2
-SECONDS_TO_HALVE = 450
-
 
 Steps = tuple[tuple[str, Callable[[WorkoutPlan, Bounds], WorkoutPlan]], ...]
 
@@ -86,10 +79,21 @@ def _each_session(plan: WorkoutPlan, change: Callable[[Session], Session]) -> Wo
 
 def set_warm_ups(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
     """Warm-ups at least as long as conditions ask for (CON03)."""
-    least = max(bounds.limits.caps.warm_up_min, min(5, warm_up_minutes(bounds)))
+    least = max(
+        bounds.limits.caps.warm_up_min,
+        min(load_splits().warm_up_min.short, warm_up_minutes(bounds)),
+    )
     return _each_session(
         plan, lambda s: s.model_copy(update={"warm_up_min": max(s.warm_up_min, least)})
     )
+
+
+def keep_rest_days(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
+    """No more sessions than leave the rest days of the level (STR03); lifting goes last."""
+    sessions = list(plan.sessions)
+    while len(sessions) > sessions_max(bounds.profile):
+        sessions.remove(min(reversed(sessions), key=lambda s: is_resistance(s.focus)))
+    return plan.model_copy(update={"sessions": tuple(sessions)})
 
 
 def set_stop_signs(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
@@ -116,51 +120,6 @@ def add_required(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
             items = in_order((*session.prescriptions, item))
             plan = replace_session(plan, with_items(session, items))
     return plan
-
-
-def fit_time(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
-    """Sessions within the person's minutes (STR02): smallest work goes first."""
-    return _each_session(plan, lambda session: _fit_session(session, bounds))
-
-
-def _fit_session(session: Session, bounds: Bounds) -> Session:
-    limit = bounds.profile.session_minutes * 1.1
-    minutes = session_minutes(session)
-    items = list(session.prescriptions)
-    while minutes > limit and len(items) > EXERCISES_MIN:
-        victim = _least_needed(items, bounds)
-        if victim is None:
-            break
-        minutes -= item_minutes(items.pop(victim))
-    while minutes > limit and (long := [i for i in range(len(items)) if _can_shrink(items[i])]):
-        index = max(long, key=lambda i: item_minutes(items[i]))
-        minutes -= item_minutes(items[index])
-        items[index] = _smaller(items[index])
-        minutes += item_minutes(items[index])
-    return with_items(session, tuple(items))
-
-
-def _can_shrink(item: Prescription) -> bool:
-    return item.sets > 1 or item.dose_low >= SECONDS_TO_HALVE
-
-
-def _least_needed(items: list[Prescription], bounds: Bounds) -> int | None:
-    catalogue = load_catalogue()
-    required = required_inclusions(bounds)
-    for index in reversed(range(len(items))):
-        exercise = catalogue.by_id(items[index].exercise_id)
-        if not any(meets(code, exercise) for code in required):
-            return index
-    return None
-
-
-def _smaller(item: Prescription) -> Prescription:
-    if item.sets > 1:
-        return item.model_copy(update={"sets": item.sets - 1})
-    halved = item.dose_low // 2
-    return item.model_copy(
-        update={"dose_low": halved, "dose_high": max(halved, item.dose_high // 2)}
-    )
 
 
 def ease_hard_days(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
@@ -269,7 +228,7 @@ def balance_push_and_pull(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
         items = list(session.prescriptions)
         if items[index].sets > 1:
             items[index] = items[index].model_copy(update={"sets": items[index].sets - 1})
-        elif len(items) > EXERCISES_MIN:
+        elif len(items) > bounds.rules.exercises_min.value:
             del items[index]
         else:
             return plan
@@ -283,6 +242,7 @@ def sort_exercises(plan: WorkoutPlan, _: Bounds) -> WorkoutPlan:
 
 
 _MENDS: Steps = (
+    ("kept rest days free", keep_rest_days),
     ("put stop signs in", set_stop_signs),
     ("lengthened the warm-up", set_warm_ups),
     ("brought doses into range", dose_down),

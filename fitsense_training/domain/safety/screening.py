@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fitsense_training.domain.conditions import (
-    BLOCKING_CONDITION_COUNT,
     CombinedLimits,
+    blocking_count,
     load_conditions,
 )
 from fitsense_training.domain.profile import ConditionRecord, Profile
@@ -46,7 +46,7 @@ def _reasons(profile: Profile, state: ScreeningState) -> Iterator[str]:
         return
     if profile.has_symptoms:
         yield "A warning sign needs a clinician's look before any training."
-    if len(profile.conditions) >= BLOCKING_CONDITION_COUNT:
+    if len(profile.conditions) >= blocking_count():
         yield f"{len(profile.conditions)} conditions together need individual care."
     book = load_conditions()
     for record in profile.conditions:

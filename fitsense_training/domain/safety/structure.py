@@ -1,23 +1,29 @@
 """Rules on the shape of a week: days, time, order, coverage, equipment."""
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterator
 
-from fitsense_training.domain.plan.model import Session
+from fitsense_training.domain.catalogue import load_catalogue
+from fitsense_training.domain.profile import Profile
 from fitsense_training.domain.safety.bounds import warm_up_minutes
 from fitsense_training.domain.safety.case import Broken, Case, Rule, place
-from fitsense_training.domain.safety.change import is_plan_wide
+from fitsense_training.domain.safety.change import is_laid_out, is_plan_wide
 from fitsense_training.domain.safety.coverage import push_and_pull_sets, side_ahead
-from fitsense_training.domain.safety.inclusions import meets, required_inclusions
+from fitsense_training.domain.safety.inclusions import required_inclusions
+from fitsense_training.domain.science.substitution import patterns_to_try
 from fitsense_training.domain.science.volume import (
     hard_sets,
     session_minutes,
     session_sets_by_muscle,
 )
 from fitsense_training.domain.science.week import (
+    exercises_max,
     is_resistance,
+    lay_out_week,
     load_splits,
     resistance_days_max,
+    resistance_days_min,
     sessions_max,
 )
 from fitsense_training.domain.vocabulary import (
@@ -26,47 +32,57 @@ from fitsense_training.domain.vocabulary import (
     Severity,
 )
 
-SECONDS_OF_A_SET = 45
-MINUTES_OF_AN_INCLUSION = 4
-
 
 def days_are_available(case: Case) -> Iterator[Broken]:
-    """STR01: sessions on days the person has, no more than level and age allow."""
+    """STR01: on days the person has; resistance days within what goal, level and age ask for.
+
+    Fewer are judged where the week is made anew, and the person has anything to lift on the day:
+    people may take out what they like, and missed sessions may make a plan smaller.
+    """
     for session in case.plan.sessions:
         if session.weekday not in case.profile.weekdays:
             yield place(session), "not one of the person's days"
-    count, most = len(case.plan.sessions), sessions_max(case.profile)
-    if count > most:
-        yield "plan", f"{count} sessions, at most {most}"
     lifting = sum(is_resistance(session.focus) for session in case.plan.sessions)
     most = resistance_days_max(case.profile)
     if lifting > most:
         yield "plan", f"{lifting} resistance sessions, at most {most}"
+    least = resistance_days_min(case.profile)
+    if lifting < min(least, _days_with_lifts(case)) and is_laid_out(case.request):
+        yield "plan", f"{lifting} resistance sessions, at least {least}"
 
 
-def sessions_fit_the_time(case: Case) -> Iterator[Broken]:
-    """STR02: estimated minutes within the person's limit plus the slack.
-
-    A session of nothing but what conditions require, one set of each, may take as long as it takes.
-    """
-    most = case.profile.session_minutes * (1 + case.limits.duration_slack_share.value)
-    for session in case.plan.sessions:
-        minutes = session_minutes(session)
-        if minutes > most and not _is_bare(session, case):
-            yield place(session), f"about {minutes:.0f} min, at most {most:.0f}"
-
-
-def _is_bare(session: Session, case: Case) -> bool:
-    required = required_inclusions(case.bounds)
-    return session.warm_up_min <= warm_up_minutes(case.bounds) and all(
-        item.sets == 1
-        and any(meets(code, case.catalogue.by_id(item.exercise_id)) for code in required)
-        for item in session.prescriptions
+@functools.lru_cache(maxsize=1024)
+def _days_that_lift(profile: Profile, allowed: frozenset[str]) -> int:
+    """Resistance days of the person's week in which any allowed exercise fits a slot."""
+    patterns = {load_catalogue().by_id(name).pattern for name in allowed}
+    return sum(
+        is_resistance(day.focus)
+        and any(
+            patterns.intersection(patterns_to_try(slot))
+            for slot in day.slots[: exercises_max(profile.session_minutes)]
+        )
+        for day in lay_out_week(profile)
     )
 
 
+def _days_with_lifts(case: Case) -> int:
+    return _days_that_lift(case.profile, case.bounds.allowed)
+
+
+def sessions_fit_the_time(case: Case) -> Iterator[Broken]:
+    """STR02: estimated minutes within the person's limit plus the slack."""
+    most = case.profile.session_minutes * (1 + case.limits.duration_slack_share.value)
+    for session in case.plan.sessions:
+        minutes = session_minutes(session)
+        if minutes > most:
+            yield place(session), f"about {minutes:.0f} min, at most {most:.0f}"
+
+
 def hard_days_are_apart(case: Case) -> Iterator[Broken]:
-    """STR03: a muscle trained hard rests until the second day after."""
+    """STR03: a muscle trained hard rests until the second day after; the week has rest days."""
+    count, most = len(case.plan.sessions), sessions_max(case.profile)
+    if count > most:
+        yield "plan", f"{count} sessions leave too few rest days, at most {most}"
     hard, gap_min = case.limits.hard_day_sets.value, int(case.limits.hard_day_gap_days.value)
     days: dict[Muscle, list[int]] = defaultdict(list)
     for session in case.plan.sessions:
@@ -100,13 +116,14 @@ def major_patterns_are_covered(case: Case) -> Iterator[Broken]:
 
 
 def compounds_that_fit(case: Case) -> int:
-    """How many exercises of three sets fit a session of this goal and these conditions."""
-    least_rest_s = case.rules_of_goal.rest_compound_s[0]
-    sets_s = 3 * (
-        SECONDS_OF_A_SET + 1.75 * max(least_rest_s, case.bounds.limits.caps.rest_min_s or 0)
+    """How many exercises of the usual sets fit a session of this goal and these conditions."""
+    usual = case.limits.room_for_lifts
+    least_rest_s = max(
+        case.rules_of_goal.rest_compound_s[0], case.bounds.limits.caps.rest_min_s or 0
     )
+    sets_s = usual.sets * (usual.set_s + usual.rest_share * least_rest_s)
     each_min = (sets_s + case.limits.setup_s_per_exercise.value) / 60
-    required = len(required_inclusions(case.bounds)) * MINUTES_OF_AN_INCLUSION
+    required = len(required_inclusions(case.bounds)) * usual.inclusion_min
     left_min = case.profile.session_minutes - warm_up_minutes(case.bounds) - required
     return max(0, int(left_min / each_min))
 
@@ -139,9 +156,11 @@ def sessions_are_not_overfull(case: Case) -> Iterator[Broken]:
 
 
 STRUCTURE_RULES = (
-    Rule("STR01", Severity.BLOCK, "Sessions lie on days the person has.", days_are_available),
+    Rule("STR01", Severity.BLOCK, "Days are the person's, as many as goal and level ask.",
+         days_are_available),
     Rule("STR02", Severity.FIX, "Sessions fit the person's time.", sessions_fit_the_time),
-    Rule("STR03", Severity.FIX, "Hard days of a muscle lie 48 hours apart.", hard_days_are_apart),
+    Rule("STR03", Severity.FIX, "Hard days of a muscle lie 48 hours apart; the week has rest days.",
+         hard_days_are_apart),
     Rule("STR04", Severity.WARN, "Major movements are covered, push and pull in balance.",
          major_patterns_are_covered),
     Rule("STR05", Severity.WARN, "Bigger exercises come first.", order_goes_from_big_to_small),

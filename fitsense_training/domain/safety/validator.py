@@ -18,6 +18,7 @@ from fitsense_training.domain.safety.dosage import DOSAGE_RULES
 from fitsense_training.domain.safety.findings import Finding
 from fitsense_training.domain.safety.health import HEALTH_RULES
 from fitsense_training.domain.safety.max_tests import MAX_TEST_RULES
+from fitsense_training.domain.safety.minimal_change import MINIMAL_CHANGE_RULES
 from fitsense_training.domain.safety.screening import screen
 from fitsense_training.domain.safety.structure import STRUCTURE_RULES
 from fitsense_training.domain.safety.triage.plan_note import graver, template_of_note
@@ -32,6 +33,7 @@ PLAN_RULES: tuple[Rule, ...] = (
     *CONDITIONING_RULES,
     *HEALTH_RULES,
     *CHANGE_RULES,
+    *MINIMAL_CHANGE_RULES,
 )
 
 RULES = MappingProxyType(

@@ -5,22 +5,12 @@ from collections.abc import Iterator
 
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.safety.case import Broken, Case, Rule
+from fitsense_training.domain.safety.change import is_laid_out
 from fitsense_training.domain.safety.structure import compounds_that_fit
 from fitsense_training.domain.science.landmarks import load_volume_rules, most_next_week
 from fitsense_training.domain.science.volume import weekly_sets_by_muscle
 from fitsense_training.domain.science.week import is_resistance, load_splits
 from fitsense_training.domain.vocabulary import Muscle, OperationKind, Severity
-
-ANEW = frozenset(
-    {OperationKind.CHANGE_DAYS, OperationKind.CHANGE_MINUTES, OperationKind.CHANGE_GOAL}
-)
-
-
-def _is_laid_out(case: Case) -> bool:
-    """Whether the week is made anew; what the person takes out of it is theirs to decide."""
-    kinds = {operation.kind for operation in case.request.operations}
-    is_cut = OperationKind.REMOVE in kinds or OperationKind.LIGHTER in kinds
-    return not is_cut and (case.request.current_plan is None or bool(kinds & ANEW))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -31,7 +21,7 @@ def _trainable(allowed: frozenset[str]) -> frozenset[Muscle]:
 
 def sets_are_enough(case: Case) -> Iterator[Broken]:
     """VOL04: every major group gets half the goal's lower bound, as far as the time has room."""
-    if not _is_laid_out(case):
+    if not is_laid_out(case.request):
         return
     rules, splits = load_volume_rules(), load_splits()
     lifting = sum(is_resistance(session.focus) for session in case.plan.sessions)

@@ -87,6 +87,12 @@ def resistance_days_max(profile: Profile) -> int:
     return most
 
 
+def resistance_days_min(profile: Profile) -> int:
+    """Fewest resistance days a week for goal and level, as far as the person's days go."""
+    least = load_rulebook().goals[profile.main_goal].days[profile.experience_level][0]
+    return min(least, resistance_days_max(profile), sessions_max(profile))
+
+
 def sessions_max(profile: Profile) -> int:
     """Most sessions a week: the days a person has, less the rest days their level needs."""
     rest = load_rulebook().limits.rest_days_min.at(profile.experience_level)

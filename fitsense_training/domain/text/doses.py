@@ -6,8 +6,7 @@ from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.plan.model import RIR_MAX, Load, Prescription
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import Bounds, DoseBounds
-from fitsense_training.domain.safety.change import is_within
-from fitsense_training.domain.safety.repair import SECONDS_TO_HALVE
+from fitsense_training.domain.safety.minimal_change import is_within
 from fitsense_training.domain.text.ebnf import any_of, quote
 from fitsense_training.domain.text.variants import load_options
 from fitsense_training.domain.text.wire import write_dose, write_load
@@ -24,7 +23,7 @@ def new_dose(exercise: Exercise, bounds: Bounds, known_kg: Mapping[str, float]) 
         load = write_load(bounds.load(exercise, None, None))
         sizes = [size]
         if exercise.role is ExerciseRole.CONDITIONING:  # a short session takes a part of it
-            parts = (2, 4) if dose.low // 2 >= SECONDS_TO_HALVE else (2,)
+            parts = (2, 4) if dose.low // 2 >= bounds.rules.seconds_to_halve.value else (2,)
             sizes += [f"x{dose.low // n}-{dose.high // n}{UNIT[dose.kind]}" for n in parts]
         return f"{quote(str(dose.sets))} {any_of(sizes)} {quote(f' r- {dose.rest_s}s {load}')}"
     sets = any_of(str(n) for n in range(1, min(dose.sets + 1, dose.sets_max) + 1))

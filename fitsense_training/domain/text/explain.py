@@ -19,6 +19,7 @@ from fitsense_training.domain.vocabulary import (
 )
 
 NOT_REVIEWED = "No clinician has reviewed these rules; they do not replace medical advice."
+NO_WEIGHT_LOSS = "Under 18 we do not make plans for losing weight, so this one is for"
 BULLETS_MAX = 5
 
 _PROGRESSION = {
@@ -63,7 +64,8 @@ def _bullets(request: PlanRequest, plan: WorkoutPlan) -> Iterator[str]:
         f"{sessions} a week of up to about {longest:.0f} minutes for {goal}, "
         f"and {plan.aerobic_min_per_week} minutes of {plan.aerobic_intensity} aerobic work a week."
     )
-    yield _REASON[plan.reasons[0]]
+    declined = f" {NO_WEIGHT_LOSS} {goal}." if request.profile.is_goal_declined else ""
+    yield f"{_REASON[plan.reasons[0]]}{declined}"
     screening = screen(request.profile)
     if screening.limits.avoid and screening.limits.conditions:
         names = [load_conditions().conditions[c].name.lower() for c in screening.limits.conditions]

@@ -18,16 +18,17 @@ from fitsense_training.domain.safety.bounds import (
     aerobic_intensity,
     aerobic_minutes,
     bounds_of,
-    request_reasons,
     warm_up_minutes,
 )
-from fitsense_training.domain.safety.change import is_plan_wide, is_touched, must_shrink
+from fitsense_training.domain.safety.change import is_plan_wide
 from fitsense_training.domain.safety.inclusions import (
     asked_away,
     options,
     required_inclusions,
     stand_ins,
 )
+from fitsense_training.domain.safety.minimal_change import is_touched, must_shrink
+from fitsense_training.domain.safety.reasons import request_reasons
 from fitsense_training.domain.safety.sessions import prescribe
 from fitsense_training.domain.safety.shortlist import shortlist
 from fitsense_training.domain.safety.validator import template_for

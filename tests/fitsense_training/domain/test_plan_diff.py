@@ -3,7 +3,7 @@
 import functools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fitsense_training.domain.errors import BadInput
@@ -68,7 +68,7 @@ def mutations(draw: st.DrawFn) -> tuple[WorkoutPlan, WorkoutPlan]:
     return before, before.model_copy(update={"sessions": kept_days})
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(plans(), plans())
 def test_any_plan_becomes_any_other_and_comes_back(before: WorkoutPlan, after: WorkoutPlan):
     found = PlanDiff.model_validate_json(diff(before, after).model_dump_json())
@@ -78,7 +78,7 @@ def test_any_plan_becomes_any_other_and_comes_back(before: WorkoutPlan, after: W
     assert revert(found, after) == before
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(mutations())
 def test_a_mutated_plan_is_reached_and_left_again(pair: tuple[WorkoutPlan, WorkoutPlan]):
     before, after = pair
@@ -101,7 +101,7 @@ def test_what_the_coach_changes_is_reached_and_left_again(request_: PlanRequest)
     assert revert(found, after) == before
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(mutations(), st.data())
 def test_an_accepted_part_is_taken_back_whole(
     pair: tuple[WorkoutPlan, WorkoutPlan], data: st.DataObject

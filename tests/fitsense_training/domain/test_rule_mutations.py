@@ -25,8 +25,10 @@ from fitsense_training.domain.plan.model import (
 )
 from fitsense_training.domain.profile import changed
 from fitsense_training.domain.request import PlanRequest
-from fitsense_training.domain.safety.bounds import EFFORT_ROLES, bounds_of, request_reasons
-from fitsense_training.domain.safety.change import is_plan_wide, is_touched, must_shrink
+from fitsense_training.domain.safety.bounds import EFFORT_ROLES, bounds_of
+from fitsense_training.domain.safety.change import is_plan_wide
+from fitsense_training.domain.safety.minimal_change import is_touched, must_shrink
+from fitsense_training.domain.safety.reasons import request_reasons
 from fitsense_training.domain.safety.validator import RULES, review
 from fitsense_training.domain.science.volume import session_minutes
 from fitsense_training.domain.vocabulary import (
@@ -589,7 +591,7 @@ def back_at_full_load(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None
     return None if lightest else pair(request, new)
 
 
-@breaks("PRG05", *TOO_MUCH)
+@breaks("PRG05", *TOO_MUCH, "PRG03")
 def a_deload_with_all_sets(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
     told, before = request.progress, request.current_plan
     if told is None or before is None or not told.is_deload_due or is_back(request):
