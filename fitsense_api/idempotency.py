@@ -56,6 +56,16 @@ def request_hash(method: str, path: str, body: bytes) -> bytes:
     return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
 
 
+async def earlier(unit: Unit, owner_id: UUID, key: str | None, asked: bytes) -> Kept | None:
+    """The answer that is kept under a key already; asked before work outside of a transaction."""
+    if key is None:
+        return None
+    found = await KeyRepository(unit, owner_id).find(
+        IdempotencyKey.key == key, IdempotencyKey.expires_at > unit.now
+    )
+    return None if found is None else _again(found, asked)
+
+
 async def once(
     unit: Unit, owner_id: UUID, key: str, asked: bytes, work: Callable[[], Awaitable[Kept]]
 ) -> Kept:

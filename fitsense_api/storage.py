@@ -15,13 +15,33 @@ from fitsense_api.accounts.passwords import Passwords
 from fitsense_api.accounts.principal import Principal, principal_of
 from fitsense_api.accounts.service import Accounts
 from fitsense_api.config import ApiSettings
+from fitsense_api.daily.controller import DayController, TargetController
 from fitsense_api.db.engine import Database
 from fitsense_api.db.ids import Clock, IdFactory, time_ordered_id, utc_now
 from fitsense_api.db.migrate import migrate
 from fitsense_api.db.unit import Unit, Units
 from fitsense_api.people.controller import ProfileController
+from fitsense_api.people.holding_controller import HoldingController, ScreeningController
+from fitsense_api.people.remedy_controller import AllergyController, MedicationController
+from fitsense_api.programme.controller import ProgrammeController, WishController
+from fitsense_api.progress.controller import ProgressController
+from fitsense_api.workouts.controller import SetController, WorkoutController
 
-STORAGE_CONTROLLERS: Final = (AccountController, ProfileController)
+STORAGE_CONTROLLERS: Final = (
+    AccountController,
+    ProfileController,
+    HoldingController,
+    ScreeningController,
+    MedicationController,
+    AllergyController,
+    DayController,
+    TargetController,
+    WishController,
+    ProgrammeController,
+    ProgressController,
+    WorkoutController,
+    SetController,
+)
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
 
 

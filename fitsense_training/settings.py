@@ -5,6 +5,7 @@ Every setting is FITSENSE_<NAME> in the environment. Everything FitSense writes 
 """
 
 import os
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
@@ -36,6 +37,16 @@ class Settings(BaseSettings):
     teacher: str = Field(default="reference", description="`reference` or `litellm/<model>`.")
     teacher_api_base: str | None = None
     teacher_api_key: SecretStr | None = None
+    teacher_concurrency: int = Field(default=64, ge=1, le=1024, description="Calls in flight.")
+    teacher_budget_usd: Decimal | None = Field(
+        default=None, ge=0, description="All that this home's journal may ever cost."
+    )
+    teacher_usd_per_million_asked: Decimal | None = Field(
+        default=None, ge=0, description="Price of a million prompt tokens; listed if unset."
+    )
+    teacher_usd_per_million_answered: Decimal | None = Field(
+        default=None, ge=0, description="Price of a million reply tokens; listed if unset."
+    )
     planner: str = Field(default="student", description="`student`, `coach` or `openai/<model>`.")
     planner_api_base: str | None = Field(default=None, description="e.g. http://host:8000/v1.")
     planner_api_key: SecretStr | None = None

@@ -38,7 +38,7 @@ class FakeModel:
         self._script = list(script)
         self.calls: list[dict[str, Any]] = []
 
-    def complete(self, **arguments: Any) -> Any:
+    async def complete(self, **arguments: Any) -> Any:
         self.calls.append(arguments)
         turn = self._script.pop(0)
         if isinstance(turn, Exception):
@@ -62,7 +62,7 @@ class FakeTime:
         self.seconds = 0.0
         self.naps: list[float] = []
 
-    def sleep(self, seconds: float) -> None:
+    async def sleep(self, seconds: float) -> None:
         self.naps.append(seconds)
         self.seconds += seconds
 

@@ -10,6 +10,7 @@ Ids, owner and times are filled in here. Rows of others do not exist: NotFound, 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar, cast
 from uuid import UUID
 
@@ -98,6 +99,23 @@ class Owned(Generic[Row]):
             return
         await self.unit.session.delete(row)
         await self.unit.session.flush()
+
+    async def find_kept(self, *where: ColumnElement[bool]) -> Row | None:
+        """The one row of which this holds, deleted softly or not."""
+        query = select(self.model_type).where(self.model_type.user_id == self.owner_id, *where)
+        return cast("Row | None", await self.unit.session.scalar(query))
+
+    async def binned(self, since: datetime) -> Sequence[Row]:
+        """What was deleted softly after a moment, the last first."""
+        model = self.model_type
+        query = select(model).where(model.user_id == self.owner_id, model.deleted_at > since)
+        return await self._read(query.order_by(model.deleted_at.desc()))
+
+    async def empty_bin(self, until: datetime) -> None:
+        """Delete for good what was deleted softly up to a moment."""
+        model = self.model_type
+        query = delete(model).where(model.user_id == self.owner_id, model.deleted_at <= until)
+        await self.unit.session.execute(query)
 
     async def clear(self) -> None:
         """Delete every row of the owner for good."""

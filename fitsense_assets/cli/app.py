@@ -9,6 +9,7 @@ from fitsense_assets.cli.commands.cohort import cohort_app
 from fitsense_assets.cli.commands.release import release_app
 from fitsense_assets.cli.commands.service import service_app
 from fitsense_assets.cli.commands.student import student_app
+from fitsense_assets.cli.commands.teacher import teacher_app
 from fitsense_training.domain.errors import FitSenseError
 from fitsense_training.settings import Settings, load_settings, make_quiet
 
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.add_typer(cohort_app, name="cohort")
 app.add_typer(release_app, name="release")
+app.add_typer(teacher_app, name="teacher")
 app.add_typer(student_app)
 app.add_typer(service_app)
 

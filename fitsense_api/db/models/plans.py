@@ -73,6 +73,8 @@ class PlanRevision(OwnedBase):
     state: Mapped[RevisionState] = mapped_column(words(RevisionState, "state"))
     decided_at: Mapped[datetime | None]
     prompt_type: Mapped[PromptType | None] = mapped_column(words(PromptType, "prompt_type"))
+    # What was asked, without the note: whoever accepts a part has it judged by the same request.
+    request: Mapped[dict[str, Any] | None] = mapped_column(JsonDocument)
     plan: Mapped[dict[str, Any]]
     diff: Mapped[list[dict[str, Any]]] = mapped_column(JsonDocument)
     reasons: Mapped[list[str]] = mapped_column(JsonDocument)

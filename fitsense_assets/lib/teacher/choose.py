@@ -1,10 +1,14 @@
 """Which teacher the settings ask for."""
 
+from decimal import Decimal
+
 from fitsense_assets.lib.teacher.journal import Journal
 from fitsense_assets.lib.teacher.litellm_teacher import Endpoint, LitellmTeacher
+from fitsense_assets.lib.teacher.prices import FREE, Price, price_of
 from fitsense_assets.lib.teacher.reference import REFERENCE, ReferenceTeacher
 from fitsense_assets.lib.teacher.teacher import Teacher
 from fitsense_training.domain.coach.reference import coach
+from fitsense_training.domain.errors import BadInput
 from fitsense_training.settings import Settings
 
 
@@ -12,10 +16,44 @@ def teacher_of(settings: Settings) -> Teacher:
     """`reference`, or a model behind litellm with its journal in FitSense's home."""
     if settings.teacher == REFERENCE:
         return ReferenceTeacher(coach)
+    return LitellmTeacher(endpoint_of(settings), journal_of(settings))
+
+
+def journal_of(settings: Settings) -> Journal:
+    """The journal of everything this installation ever paid for."""
+    return Journal(settings.home / "teacher" / "journal.sqlite")
+
+
+def endpoint_of(settings: Settings) -> Endpoint:
+    """The model as the settings describe it.
+
+    Raises:
+        BadInput: there is a budget and no price to keep it with.
+    """
     key = settings.teacher_api_key
-    endpoint = Endpoint(
-        model=settings.teacher.removeprefix("litellm/"),
+    model = settings.teacher.removeprefix("litellm/")
+    price = price_for(settings, model)
+    if settings.teacher_budget_usd is not None and price is None:
+        message = (
+            f"no price is known for {model}, so no budget can be kept: set "
+            "FITSENSE_TEACHER_USD_PER_MILLION_ASKED and FITSENSE_TEACHER_USD_PER_MILLION_ANSWERED"
+        )
+        raise BadInput(message)
+    return Endpoint(
+        model=model,
         api_base=settings.teacher_api_base,
         api_key=key.get_secret_value() if key else None,
+        concurrency=settings.teacher_concurrency,
+        price=price or FREE,
+        budget_usd=settings.teacher_budget_usd,
     )
-    return LitellmTeacher(endpoint, Journal(settings.home / "teacher" / "journal.sqlite"))
+
+
+def price_for(settings: Settings, model: str) -> Price | None:
+    """The price the settings tell, or else the one that is listed."""
+    asked = settings.teacher_usd_per_million_asked
+    answered = settings.teacher_usd_per_million_answered
+    if asked is None and answered is None:
+        return price_of(model)
+    million = Decimal(1_000_000)
+    return Price((asked or Decimal(0)) / million, (answered or Decimal(0)) / million)

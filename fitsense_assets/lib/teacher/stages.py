@@ -1,33 +1,71 @@
 """The two stages of the teacher: its replies, and the verdict on each, part by part."""
 
-from collections.abc import Iterator
+import contextlib
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NoReturn
 
 import polars as pl
 from tqdm import tqdm
 
-from fitsense_assets.lib.lake import Lake, Manifest
+from fitsense_assets.lib.lake import Draft, Lake, Manifest
 from fitsense_assets.lib.teacher import responses, review
-from fitsense_assets.lib.teacher.teacher import Teacher
+from fitsense_assets.lib.teacher.teacher import CacheState, Reply, Teacher
 
 BAR_SECONDS = 1.0
+RUN_FACTS = "run.jsonl"
 
 
 def write_responses(lake: Lake, key: str, teacher: Teacher) -> Manifest:
-    """Ask the teacher every query of a cohort."""
+    """Ask the teacher every query of a cohort.
+
+    The parts hold what is the same in every run that pays for the same replies; what this run saw
+    of paid replies lies beside them in `run.jsonl`.
+    """
     count = lake.manifest("queries", key).count_rows
+    questions = responses.questions_of(lake.read_parts("queries", key))
     with (
         _bar(f"{key} teacher", count) as bar,
         lake.write("teacher_responses", key) as draft,
+        contextlib.closing(responses.replies_of(teacher, questions)) as replies,
     ):
         draft.facts.update(code_version=responses.VERSION, teacher=teacher.name)
-        for number, queries in enumerate(lake.read_parts("queries", key)):
-            rows = []
-            for row in responses.ask_teacher(teacher, queries):
-                rows.append(row)
-                bar.update()
-            draft.write_frame(f"part-{number:05d}.parquet", responses.response_frame(rows))
+        for number, height in enumerate(_heights(lake, key)):
+            part = _watched(islice(replies, height), bar)
+            draft.write_frame(f"part-{number:05d}.parquet", _part(draft, teacher, part))
     return draft.sealed
+
+
+def _part(draft: Draft, teacher: Teacher, replies: Iterable[Reply]) -> pl.DataFrame:
+    rows = []
+    facts = []
+    for reply in replies:
+        rows.append(responses.row_of(teacher, reply))
+        if reply.cache_state is not CacheState.NONE:
+            facts.append(json.dumps(responses.run_fact(reply)) + "\n")
+    if facts:
+        draft.volatile.add(RUN_FACTS)
+        with (draft.folder / RUN_FACTS).open("a", encoding="utf-8") as out:
+            out.writelines(facts)
+    return responses.response_frame(rows)
+
+
+def _watched(replies: Iterable[Reply], bar: "tqdm[NoReturn]") -> Iterator[Reply]:
+    """The replies as they pass, with the bar moved and the money told."""
+    paid_usd = 0.0
+    for reply in replies:
+        paid_usd += reply.cost_usd
+        if paid_usd:
+            bar.set_postfix_str(f"${paid_usd:.4f} in this part", refresh=False)
+        bar.update()
+        yield reply
+
+
+def _heights(lake: Lake, key: str) -> Iterator[int]:
+    """How many queries each part holds."""
+    for part in lake.read_parts("queries", key, ["query_id"]):
+        yield part.height
 
 
 def write_reviews(lake: Lake, key: str) -> Manifest:

@@ -1,8 +1,9 @@
 """The teacher as the pipeline sees it: a question goes in, one raw reply comes out."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from fitsense_training.domain.request import PlanRequest
 
@@ -26,7 +27,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a teacher wrote, word for word, and what it took; `text` is empty after an error."""
+    """What a teacher wrote, word for word, and what it took; `text` is empty after an error.
+
+    `cost_usd` is what this run paid, `first_cost_usd` what the reply cost when it was paid for;
+    `count_turns` counts the questions and corrections that led to it.
+    """
 
     query_id: str
     served_model: str
@@ -38,6 +43,9 @@ class Reply:
     cost_usd: float = 0.0
     cache_state: CacheState = CacheState.NONE
     error: str | None = None
+    first_cost_usd: float = 0.0
+    count_turns: int = 1
+    is_cut: bool = False
 
 
 class Teacher(Protocol):
@@ -47,4 +55,13 @@ class Teacher(Protocol):
 
     def reply(self, question: Question) -> Reply:
         """Answer one question."""
+        ...
+
+
+@runtime_checkable
+class BulkTeacher(Teacher, Protocol):
+    """A teacher that answers many questions at once and gives the replies in their order."""
+
+    def replies(self, questions: Iterable[Question]) -> Iterator[Reply]:
+        """Answer all of them, reading only so many ahead as are being answered."""
         ...

@@ -22,7 +22,9 @@ from tests.fakes import (
     Timeout,
 )
 
-ENDPOINT = Endpoint("hosted/big-model", api_base="http://127.0.0.1:9", api_key="secret")
+ENDPOINT = Endpoint(
+    "hosted/big-model", api_base="http://127.0.0.1:9", api_key="secret", corrections_max=0
+)
 PASSING = [Timeout("slow"), RateLimitError("429"), ServiceUnavailableError("503")]
 FINAL = [AuthenticationError("401"), BadRequestError("400")]
 
@@ -95,9 +97,9 @@ def test_a_deadline_holds_for_all_attempts_together():
     time = FakeTime()
 
     class Slow(FakeModel):
-        def complete(self, **arguments: object) -> object:
+        async def complete(self, **arguments: Any) -> Any:
             time.seconds += 100
-            return super().complete(**arguments)
+            return await super().complete(**arguments)
 
     model = Slow([Timeout("slow")] * 9)
     reply = a_teacher(model, time).reply(a_question())

@@ -1,0 +1,123 @@
+"""`fitsense teacher ...`: what asking costs, what was paid, and asking again."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fitsense_training.domain.errors import BadInput, FitSenseError
+from fitsense_training.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from fitsense_assets.lib.teacher.litellm_teacher import Endpoint
+
+teacher_app = typer.Typer(help="The teacher: costs and paid replies.", no_args_is_help=True)
+Cohort = Annotated[str, typer.Argument(help="A cohort such as c0001.")]
+
+
+@teacher_app.command("estimate")
+def teacher_estimate(cohort: Cohort) -> None:
+    """What the teacher would cost for a cohort; nothing is asked."""
+    from fitsense_assets.lib.lake import Lake
+    from fitsense_assets.lib.teacher.choose import journal_of
+    from fitsense_assets.lib.teacher.estimate import estimate
+    from fitsense_assets.lib.teacher.prices import prices_version
+    from fitsense_assets.lib.teacher.responses import questions_of
+
+    settings = load_settings()
+    parts = Lake(settings.lake_root).read_parts("queries", cohort)
+    if settings.teacher == "reference":
+        count = sum(part.height for part in parts)
+        typer.echo(f"{cohort}: {count} questions to the reference teacher, $0")
+        return
+    endpoint = _endpoint(settings)
+    journal = journal_of(settings)
+    found = estimate(endpoint, journal, questions_of(parts))
+    typer.echo(
+        f"{cohort}: {found.count_questions} questions to {endpoint.model}, {found.count_paid} of "
+        f"them paid for; the others about ${found.likely_usd:.4f}, at most ${found.most_usd:.4f} "
+        f"an attempt, corrections not counted (price table {prices_version()[:12]})"
+    )
+    journal.close()
+
+
+@teacher_app.command("status")
+def teacher_status() -> None:
+    """The teacher, its paid replies and its budget."""
+    from fitsense_assets.lib.teacher.choose import journal_of
+
+    settings = load_settings()
+    typer.echo(f"teacher: {settings.teacher}")
+    if not (settings.home / "teacher").exists():
+        typer.echo("paid replies: none")
+        return
+    journal = journal_of(settings)
+    cap = settings.teacher_budget_usd
+    budget = "no budget is set" if cap is None else f"of a budget of ${cap}"
+    typer.echo(f"paid replies: {journal.count}\nspent: ${journal.spent:.4f}, {budget}")
+    journal.close()
+
+
+@teacher_app.command("retry")
+def teacher_retry(
+    cohort: Cohort,
+    rejected: Annotated[
+        bool, typer.Option("--rejected", help="Pay again for what the review refused.")
+    ] = False,
+) -> None:
+    """Ask again what failed, and with --rejected also what the review refused."""
+    from fitsense_assets.cli.runs import QUIET_LOGS, Runner
+
+    settings = load_settings()
+    _endpoint(settings)
+    if rejected:
+        typer.echo(f"{_put_aside(settings, cohort)} paid replies were put aside")
+    runner = Runner(settings)
+    instance = runner.instance
+    result = runner.definitions.resolve_job_def("build_cohort").execute_in_process(
+        instance=instance,
+        partition_key=cohort,
+        asset_selection=_teacher_assets(),
+        run_config=QUIET_LOGS,
+        raise_on_error=False,
+    )
+    if not result.success:
+        raise FitSenseError(f"asking {cohort} again failed: see the run {result.run_id}")
+    typer.echo(f"{cohort}: asked again and reviewed")
+
+
+def _put_aside(settings: Settings, cohort: str) -> int:
+    """Put the refused replies of a cohort aside."""
+    import polars as pl
+
+    from fitsense_assets.lib.lake import Lake
+    from fitsense_assets.lib.teacher.choose import journal_of
+    from fitsense_assets.lib.teacher.estimate import forget_rejected
+    from fitsense_assets.lib.teacher.responses import questions_of
+
+    lake, journal = Lake(settings.lake_root), journal_of(settings)
+    reviewed = lake.read_frame("reviewed_responses", cohort, ["query_id", "is_accepted"])
+    refused = set(reviewed.filter(~pl.col("is_accepted"))["query_id"])
+    questions = questions_of(lake.read_parts("queries", cohort))
+    count = forget_rejected(_endpoint(settings), journal, questions, refused)
+    journal.close()
+    return count
+
+
+def _endpoint(settings: Settings) -> "Endpoint":
+    from fitsense_assets.lib.teacher.choose import endpoint_of
+
+    if settings.teacher == "reference":
+        message = (
+            "the reference teacher answers by rule, again would be the same: set FITSENSE_TEACHER "
+            "to litellm/<model>"
+        )
+        raise BadInput(message)
+    return endpoint_of(settings)
+
+
+def _teacher_assets() -> "list[dg.AssetKey]":
+    import dagster as dg
+
+    return [dg.AssetKey("teacher_responses"), dg.AssetKey("reviewed_responses")]

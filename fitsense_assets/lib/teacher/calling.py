@@ -1,0 +1,150 @@
+"""One call to a model, with the only retries there are: a pace, a breaker, waits and a deadline.
+
+A 429 slows the whole endpoint down; 5xx and timeouts are tried again after a jittered wait; any
+other refusal is final. The SDKs below retry nothing.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fitsense_assets.lib.teacher.breaker import Breaker
+from fitsense_assets.lib.teacher.clock import Clock
+from fitsense_assets.lib.teacher.pace import Pace
+
+Complete = Callable[..., Awaitable[Any]]
+THROTTLED = "RateLimitError"
+UNSURE = frozenset({"APIConnectionError", "Timeout"})
+TRANSIENT = UNSURE | {
+    THROTTLED,
+    "BadGatewayError",
+    "InternalServerError",
+    "ServiceUnavailableError",
+}
+WAIT_MAX_S = 20.0
+RETRY_AFTER_MAX_S = 120.0
+ERROR_CHARS_MAX = 300
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """How a model is called, the errors a call may end with, and how its connections close."""
+
+    complete: Complete
+    failures: tuple[type[Exception], ...]
+    close: Callable[[], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often, and for how long in all, one question is tried; a 429 is no failure."""
+
+    attempts_max: int
+    deadline_s: float
+    attempt_s: float = 60.0
+
+
+@dataclass
+class Outcome:
+    """What came of one call; `count_unsure` attempts may have been charged without a reply."""
+
+    response: Any = None
+    error: str | None = None
+    attempts: int = 0
+    count_failures: int = 0
+    latency_ms: float = 0.0
+    count_unsure: int = 0
+
+
+class Caller:
+    """Calls one endpoint from inside a place of its pace."""
+
+    def __init__(self, gateway: Gateway, pace: Pace, clock: Clock, secret: str | None) -> None:
+        """Call through this gateway; the secret is cut out of every error that is told."""
+        self._gateway, self._pace, self._clock, self._secret = gateway, pace, clock, secret
+        self._breaker = Breaker(clock)
+
+    async def call(self, arguments: dict[str, Any], patience: Patience) -> Outcome:
+        """The response, or the error that was left when patience ran out."""
+        started = self._clock.now()
+        end = started + patience.deadline_s
+        outcome = Outcome(error="the deadline passed before the first attempt")
+        while outcome.count_failures < patience.attempts_max and self._clock.now() < end:
+            if not await self._may_call(end):
+                outcome.error = "the provider fails again and again: its breaker is open"
+                break
+            limit_s = min(patience.attempt_s, end - self._clock.now())
+            if not await self._attempt(arguments, outcome, limit_s):
+                break
+            wait = min(2.0**outcome.attempts, WAIT_MAX_S) * (0.5 + self._clock.jitter())
+            await self._clock.sleep(max(0.0, min(wait, end - self._clock.now())))
+        outcome.latency_ms = (self._clock.now() - started) * 1000
+        return outcome
+
+    async def _may_call(self, end: float) -> bool:
+        """Wait while the breaker is open; False if that lasts longer than the deadline."""
+        while (rest := self._breaker.wait_s) > 0:
+            left = end - self._clock.now()
+            await self._clock.sleep(min(rest, max(left, 0.0)))
+            if rest > left:
+                return False
+        self._breaker.take_probe()
+        return True
+
+    async def _attempt(self, arguments: dict[str, Any], outcome: Outcome, limit_s: float) -> bool:
+        """Try once; True if it should be tried again.
+
+        The limit is for the whole attempt: the SDK's own starts anew with every byte that drips.
+        """
+        outcome.attempts += 1
+        began = self._clock.now()
+        try:
+            async with asyncio.timeout(limit_s):
+                outcome.response = await self._gateway.complete(**arguments)
+        except TimeoutError:
+            outcome.error = f"Timeout: no whole reply within {limit_s:.0f} s"
+            outcome.count_unsure += 1
+            outcome.count_failures += 1
+            self._breaker.failed()
+            return True
+        except self._gateway.failures as failure:
+            name = type(failure).__name__
+            outcome.error = self._told(failure)
+            outcome.count_unsure += name in UNSURE
+            outcome.count_failures += name != THROTTLED
+            if name == THROTTLED:
+                self._breaker.succeeded()
+                self._pace.throttled(began, retry_after_of(failure))
+                await self._rest(failure)
+            elif name in TRANSIENT:
+                self._breaker.failed()
+            return name in TRANSIENT
+        outcome.error = None
+        self._breaker.succeeded()
+        self._pace.succeeded()
+        return False
+
+    async def _rest(self, failure: Exception) -> None:
+        wait = retry_after_of(failure)
+        if wait:
+            await self._clock.sleep(wait)
+
+    def _told(self, failure: Exception) -> str:
+        text = str(failure)
+        if self._secret:
+            text = text.replace(self._secret, "***")
+        return f"{type(failure).__name__}: {text[:ERROR_CHARS_MAX]}"
+
+
+def retry_after_of(failure: Exception) -> float | None:
+    """The seconds a provider asked us to wait, if it said so in a way that can be read."""
+    response = getattr(failure, "response", None)
+    said = getattr(response, "headers", {}).get("retry-after") if response is not None else None
+    try:
+        seconds = float(said) if said is not None else None
+    except ValueError:
+        return None
+    if seconds is None or not seconds >= 0:
+        return None
+    return min(seconds, RETRY_AFTER_MAX_S)

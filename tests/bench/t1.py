@@ -1,0 +1,146 @@
+"""T1 and T2: what the teacher's engine costs beside a bare loop over litellm.acompletion.
+
+The engine has its journal, validation and ledger on; both sides make the same messages and have 64
+calls in flight at a mock provider of 50 ms. Measured in a process of its own, alternating.
+"""
+
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from fitsense_assets.lib.teacher.journal import Journal
+from fitsense_assets.lib.teacher.litellm_teacher import (
+    Endpoint,
+    LitellmTeacher,
+    arguments_of,
+    messages_of,
+)
+from fitsense_assets.lib.teacher.prices import Price
+from fitsense_assets.lib.teacher.responses import questions_of
+from fitsense_assets.lib.teacher.teacher import Question
+from fitsense_training.domain.coach.reference import coach
+from fitsense_training.domain.text.wire import write_answer
+from fitsense_training.settings import Settings, quiet_environment
+from tests.bench.goal import Goal, Measured
+from tests.builders import a_cohort
+from tests.providers.server import Address, mock_provider
+
+COUNT, REPEATS, IN_FLIGHT, LATENCY_S = 320, 5, 64, 0.05
+RATIO_MAX, VLLM_RATIO_MAX = 1.15, 0.8
+OPENAI, VLLM = "openai/mock-7b", "hosted_vllm/mock-7b"
+PRICE = Price(Decimal("0.000001"), Decimal("0.000004"))
+
+
+def measure_engine(settings: Settings) -> Measured:
+    """CPU per call of the engine over that of the bare loop."""
+    told = _measured(settings, "engine")
+    ratios = told["ratios"]
+    median = statistics.median(ratios)
+    text = (
+        f"{median:.2f}x ({min(ratios):.2f}-{max(ratios):.2f}): {told['ours_ms']:.2f} ms a call "
+        f"beside {told['bare_ms']:.2f} ms, of which {told['messages_ms']:.2f} ms on both sides "
+        "make the messages"
+    )
+    return Measured(text, median <= RATIO_MAX, told)
+
+
+def measure_vllm(settings: Settings) -> Measured:
+    """CPU per call through hosted_vllm/ over that through openai/, both in the engine."""
+    told = _measured(settings, "vllm")
+    ratios = told["ratios"]
+    median = statistics.median(ratios)
+    text = (
+        f"{median:.2f}x ({min(ratios):.2f}-{max(ratios):.2f}): {told['ours_ms']:.2f} ms a call "
+        f"beside {told['bare_ms']:.2f} ms through openai/"
+    )
+    return Measured(text, median <= VLLM_RATIO_MAX, told)
+
+
+def _measured(settings: Settings, what: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.t1", what],
+        env=quiet_environment(settings), capture_output=True, check=True, timeout=400,
+    )  # fmt: skip
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _endpoint(model: str, provider: Address) -> Endpoint:
+    return Endpoint(model, provider.api_base, "sk-mock", price=PRICE, budget_usd=Decimal(1000))
+
+
+def _bare(endpoint: Endpoint, questions: list[Question]) -> None:
+    asyncio.run(_bare_loop(endpoint, questions))
+
+
+async def _bare_loop(endpoint: Endpoint, questions: list[Question]) -> None:
+    import litellm
+    from litellm.llms.custom_httpx.async_client_cleanup import close_litellm_async_clients
+
+    places = asyncio.Semaphore(IN_FLIGHT)
+
+    async def one(question: Question) -> None:
+        async with places:
+            await litellm.acompletion(**arguments_of(endpoint, messages_of(question)))
+
+    await asyncio.gather(*(one(question) for question in questions))
+    await close_litellm_async_clients()
+
+
+def _engine(endpoint: Endpoint, questions: list[Question]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        journal = Journal(Path(folder) / "journal.sqlite")
+        replies = list(LitellmTeacher(endpoint, journal).replies(questions))
+        journal.close()
+    assert {(reply.error, reply.count_turns) for reply in replies} == {(None, 1)}
+
+
+def _cpu_ms(work: Callable[[], object]) -> float:
+    started = time.process_time()
+    work()
+    return (time.process_time() - started) / COUNT * 1000
+
+
+def _compare(what: str) -> dict[str, Any]:
+    cohort = a_cohort(users=150)
+    questions = list(questions_of([cohort.queries.head(COUNT)]))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "replies.json"
+        answers = {each.prompt: write_answer(coach(each.request)) for each in questions}
+        path.write_text(json.dumps(answers), encoding="utf-8")
+        with mock_provider(LATENCY_S, replies=path) as provider:
+            works = [partial(_bare, _endpoint(OPENAI, provider), questions)]
+            works += [partial(_engine, _endpoint(m, provider), questions) for m in (OPENAI, VLLM)]
+            first, second = works[:2] if what == "engine" else works[1:]
+            first()
+            second()
+            pairs = [_pair(first, second, is_turned=bool(n % 2)) for n in range(REPEATS)]
+    return {
+        "ratios": [ours / bare for bare, ours in pairs],
+        "bare_ms": statistics.median(bare for bare, _ in pairs),
+        "ours_ms": statistics.median(ours for _, ours in pairs),
+        "messages_ms": _cpu_ms(lambda: list(map(messages_of, questions))),
+    }
+
+
+def _pair(
+    first: Callable[[], object], second: Callable[[], object], *, is_turned: bool
+) -> tuple[float, float]:
+    if is_turned:
+        ours = _cpu_ms(second)
+        return _cpu_ms(first), ours
+    return _cpu_ms(first), _cpu_ms(second)
+
+
+GOAL = Goal("T1", "<= 1.15x the CPU of a bare litellm loop", measure_engine)
+
+if __name__ == "__main__":
+    print(json.dumps(_compare(sys.argv[1])))

@@ -1,0 +1,96 @@
+"""The budget cannot be overspent, however many calls are in the air."""
+
+import asyncio
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fitsense_assets.lib.teacher.choose import endpoint_of
+from fitsense_assets.lib.teacher.journal import Journal
+from fitsense_assets.lib.teacher.ledger import Ledger
+from fitsense_assets.lib.teacher.litellm_teacher import Endpoint, LitellmTeacher
+from fitsense_assets.lib.teacher.prices import Price, price_of, prices_version
+from fitsense_assets.lib.teacher.responses import questions_of
+from fitsense_training.domain.errors import BadInput
+from fitsense_training.settings import Settings
+from tests.builders import a_cohort
+from tests.fakes import FakeModel, FakeTime
+
+CENT = Decimal("0.01")
+# 900 tokens asked and 70 answered by the fake model are $0.00114.
+PRICE = Price(Decimal("0.000001"), Decimal("0.00000343"))
+
+
+def test_what_is_set_aside_counts_until_it_is_settled():
+    async def spend() -> Ledger:
+        ledger = Ledger(CENT * 3)
+        await ledger.reserve(CENT * 2)
+        ledger.settle(CENT * 2, CENT)
+        await ledger.reserve(CENT * 2)
+        ledger.settle(CENT * 2, CENT * 2)
+        with pytest.raises(BadInput, match=r"budget of \$0.03 has \$0.00 left.*FITSENSE_TEACHER"):
+            await ledger.reserve(CENT)
+        return ledger
+
+    ledger = asyncio.run(spend())
+
+    assert (ledger.spent, ledger.reserved) == (CENT * 3, 0)
+
+
+def test_a_hundred_at_once_stay_under_the_cap():
+    spent: list[Decimal] = []
+
+    async def one(ledger: Ledger) -> None:
+        await ledger.reserve(CENT * 3)
+        await asyncio.sleep(0)
+        ledger.settle(CENT * 3, CENT * 2)
+        spent.append(ledger.spent + ledger.reserved)
+
+    async def together() -> list[Any]:
+        ledger = Ledger(CENT * 50)
+        return await asyncio.gather(*(one(ledger) for _ in range(100)), return_exceptions=True)
+
+    ended = asyncio.run(together())
+
+    assert max(spent) <= CENT * 50
+    assert ended.count(None) == 24
+    assert all(isinstance(end, BadInput) for end in ended if end is not None)
+
+
+def test_a_run_stops_at_the_budget_and_what_was_paid_is_kept(tmp_path: Path):
+    queries = a_cohort(users=300).queries.head(60)
+    journal, model = Journal(tmp_path / "journal.sqlite"), FakeModel(["a plan"] * 60)
+    endpoint = Endpoint("m", price=PRICE, budget_usd=CENT * 6, corrections_max=0, attempts_max=1)
+    teacher = LitellmTeacher(endpoint, journal, model.gateway, FakeTime().clock)
+
+    with pytest.raises(BadInput, match=r"raise FITSENSE_TEACHER_BUDGET_USD and run again"):
+        list(teacher.replies(questions_of([queries])))
+    spent, count = journal.spent, journal.count
+    with pytest.raises(BadInput, match="budget"):  # what was spent before counts in a new run
+        list(teacher.replies(questions_of([queries])))
+    journal.close()
+
+    assert 1 < count == len(model.calls) < 60
+    assert 0 < spent <= CENT * 6
+
+
+def test_prices_are_exact_and_their_table_is_named():
+    price = price_of("openai/gpt-4o-mini")
+
+    assert price is not None
+    assert price.of(1_000_000, 1_000_000) == Decimal("0.75")
+    assert price_of("hosted_vllm/my-own-model") is None
+    assert len(prices_version()) == 64
+
+
+def test_a_budget_needs_a_price(tmp_path: Path):
+    settings = Settings(
+        home=tmp_path, teacher="litellm/hosted_vllm/own", teacher_budget_usd=Decimal(1)
+    )
+    told = settings.model_copy(update={"teacher_usd_per_million_asked": Decimal(2)})
+
+    with pytest.raises(BadInput, match="no price is known for hosted_vllm/own"):
+        endpoint_of(settings)
+    assert endpoint_of(told).price == Price(Decimal("0.000002"), Decimal(0))

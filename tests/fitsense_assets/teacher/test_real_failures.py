@@ -1,0 +1,71 @@
+"""litellm itself over a provider that fails as real ones do, in processes of their own."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fitsense_training.settings import Settings, quiet_environment
+
+ROOT = Path(__file__).resolve().parents[3]
+CANARY = "sk-canary-0123456789abcdef"
+pytestmark = pytest.mark.slow
+
+
+def run_module(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT, env=quiet_environment(Settings(home=folder)),
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+
+def faulty_run(
+    folder: Path, faults: str, corrections: int = 0
+) -> tuple[dict[str, Any], subprocess.CompletedProcess[str]]:
+    """What a run saw, and what its process said while it ran with every log turned on."""
+    done = run_module(
+        folder, "tests.providers.faulty_run", faults, CANARY, str(folder), str(corrections)
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads((folder / "told.json").read_text("utf-8")), done
+
+
+def test_kill_9_loses_nothing_and_pays_only_what_was_in_flight_again(tmp_path: Path):
+    done = run_module(tmp_path, "tests.providers.crashes", "--users", "50", "--kills", "3")
+    assert done.returncode == 0, done.stderr[-3000:]
+    counted = json.loads(done.stdout.splitlines()[-1])
+
+    assert counted["kills_landed"] == 3
+    assert counted["rows"] == counted["count_queries"]
+    assert (counted["duplicates"], counted["wrong"]) == (0, 0)
+    assert counted["repeats"] <= 3 * 16
+    assert counted["is_identical"]
+    assert counted["faults"] > 0
+
+
+def test_no_key_is_written_anywhere_when_the_provider_says_it_back(tmp_path: Path):
+    seen, done = faulty_run(tmp_path, "401:0.05,500:0.05,400:0.05")
+
+    errors = [error for _, error, _ in seen["replies"] if error]
+    assert "***" in " ".join(errors)
+    assert CANARY not in done.stdout
+    assert CANARY not in done.stderr
+    for path in tmp_path.rglob("*"):
+        assert path.is_dir() or CANARY.encode() not in path.read_bytes(), path.name
+
+
+def test_every_bad_reply_is_asked_about_and_every_question_gets_an_end(tmp_path: Path):
+    faults = (
+        "html:0.05,half:0.05,nan:0.04,empty:0.04,twice:0.04,big:0.02,cut:0.04,reset:0.04,slow:0.02"
+    )
+    seen, _ = faulty_run(tmp_path, faults, corrections=2)
+
+    assert len(seen["replies"]) == 60
+    assert max(turns for *_, turns in seen["replies"]) == 3
+    assert all(text or error or turns == 3 for text, error, turns in seen["replies"])
+    assert seen["stats"]["slow"] > 0
+    assert seen["kept"] >= len([error for _, error, _ in seen["replies"] if not error])
