@@ -7,7 +7,8 @@ from tests.fitsense_api import conftest
 from tests.fitsense_api.kit import PASSWORD, DatabaseUnderTest, User, a_service
 from tests.fitsense_api.people_kit import a_screened_user, tell
 
-database = conftest.database  # the fixture of both databases
+database = conftest.database  # the fixture of both databases, and the server of one
+postgres = conftest.postgres
 DEVICE = UUID(int=11)
 DAYS = ("2026-03-02", "2026-03-04", "2026-03-06")
 
