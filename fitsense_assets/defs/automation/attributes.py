@@ -3,6 +3,7 @@
 The stages say what an asset is; here stands what automation and the UI need to know besides.
 """
 
+import warnings
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -27,7 +28,9 @@ FAIL_AFTER = timedelta(days=11)
 def with_attributes(assets: Sequence[dg.AssetsDefinition]) -> Sequence[dg.AssetsDefinition]:
     """The assets with what is the same for all of their kind, and links to their code."""
     mapped = dg.map_asset_specs(attributes, assets)
-    linked = dg.with_source_code_references(mapped)
+    with warnings.catch_warnings():  # Dagster tells of each link that links may change
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        linked = dg.with_source_code_references(mapped)
     return [each for each in linked if isinstance(each, dg.AssetsDefinition)]
 
 
