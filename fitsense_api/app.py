@@ -6,11 +6,12 @@ granian --interface asgi --factory fitsense_api.app:application
 import sys
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -94,6 +95,11 @@ async def _receive(request: Request[Any, Any, Any]) -> None:
     # A page of another origin can send text, forms and multipart without asking, but not JSON.
     if request.method == "POST" and request.content_type[0] != "application/json":
         raise HTTPException(status_code=HTTP_415_UNSUPPORTED_MEDIA_TYPE)
+    # Browsers say where a page that changes something is from; programs say nothing.
+    origin = request.headers.get("origin")
+    is_change = request.method not in ("GET", "HEAD", "OPTIONS")
+    if is_change and origin and urlsplit(origin).netloc != request.headers.get("host"):
+        raise PermissionDeniedException
 
 
 def _describe_service() -> OpenAPIConfig:

@@ -1,15 +1,16 @@
 """Accounts over HTTP: sign up, log in, log out, and who one is."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from litestar import Controller, Response, get, post
+from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from fitsense_api.accounts.passwords import is_guessable
 from fitsense_api.accounts.principal import COOKIE, Principal, requires
 from fitsense_api.accounts.service import Accounts, LoggedIn
 from fitsense_api.config import ApiSettings
@@ -30,9 +31,21 @@ class SignUp(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+    # No control characters: a name stands in lines of logs.
+    name: Annotated[
+        str,
+        StringConstraints(
+            strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$"
+        ),
+    ]
     email: Email
     password: Password
+
+    @model_validator(mode="after")
+    def _hard_to_guess(self) -> Self:
+        if is_guessable(self.password, self.email):
+            raise ValueError("password: it is among the first that are tried, take a longer one")
+        return self
 
 
 class LogIn(BaseModel):
@@ -75,12 +88,14 @@ class AccountController(Controller):
     @post("/log-in", operation_id="LogIn", summary="Log in", status_code=HTTP_200_OK)
     async def log_in(
         self,
+        request: Request[Any, Any, Any],
         data: JSONBody[LogIn],
         accounts: NamedDependency[Accounts],
         api_settings: NamedDependency[ApiSettings],
     ) -> Response[Account]:
-        """A session in a cookie."""
-        entered = await accounts.log_in(data.email, data.password)
+        """A session in a cookie; ten wrong passwords in a row close the door for 15 minutes."""
+        leaving = request.scope["user"]
+        entered = await accounts.log_in(data.email, data.password, leaving)
         return _welcome(entered, HTTP_200_OK, api_settings)
 
     @post(

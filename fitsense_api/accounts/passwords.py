@@ -5,9 +5,30 @@ memory of the machine. It runs in a thread, never on the event loop.
 """
 
 import asyncio
+import re
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+_ROWS = "0123456789 9876543210 qwertyuiop asdfghjkl zxcvbnm abcdefghijklmnopqrstuvwxyz"
+_FIRST_TRIED = frozenset(
+    (
+        "password passwort letmein welcome iloveyou monkey dragon football baseball sunshine "
+        "princess superman batman trustno changeme secret admin administrator login fitsense "
+        "fitness workout"
+    ).split()
+)
+
+
+def is_guessable(password: str, email: str) -> bool:
+    """Whether a password is of those tried first: a word, a keyboard row, a repeat, the e-mail.
+
+    Digits and signs around a word do not hide it. A short rule of our own, no breach list.
+    """
+    word = re.sub(r"[^a-z]", "", password.lower())
+    is_row = any(part in row for row in _ROWS.split() for part in (password.lower(), word) if part)
+    is_word = word in _FIRST_TRIED or word == re.sub(r"[^a-z]", "", email.lower().split("@")[0])
+    return is_row or len(set(password)) <= 2 or (is_word and bool(word))
 
 
 class Passwords:

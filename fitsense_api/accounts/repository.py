@@ -1,6 +1,7 @@
 """Reaching accounts: before a person is known by what they prove, then by their id alone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -8,6 +9,9 @@ from sqlalchemy import select, update
 from fitsense_api.db.models.accounts import Credential, Role, User, UserSession
 from fitsense_api.db.repository import Owned
 from fitsense_api.db.unit import EMAIL, PROOF, Unit
+
+ATTEMPTS: Final = 10
+LOCKED_FOR: Final = timedelta(minutes=15)
 
 
 class SessionRepository(Owned[UserSession]):
@@ -56,6 +60,29 @@ class AccountRepository:
         """How this user proves it; acts for them from here on."""
         await self._unit.act_for(user_id)
         return await self._unit.session.get(Credential, user_id)
+
+    async def attempt(self, user_id: UUID) -> str | None:
+        """Count an attempt to log in, and give the hash to hold it against; None while locked.
+
+        The tenth wrong attempt in a row locks for a quarter of an hour.
+        """
+        await self._unit.act_for(user_id)
+        known = await self._unit.session.get(Credential, user_id, with_for_update=True)
+        if known is None or (known.locked_until and known.locked_until > self._unit.now):
+            return None
+        known.failed_count += 1
+        if known.failed_count >= ATTEMPTS:
+            known.failed_count, known.locked_until = 0, self._unit.now + LOCKED_FOR
+        await self._unit.session.flush()
+        return known.password_hash
+
+    async def succeed(self, user_id: UUID, renewed_hash: str | None) -> None:
+        """Forget the wrong attempts; keep a hash made with today's costs."""
+        known = await self.credential(user_id)
+        assert known is not None, "who logged in has a password"
+        known.failed_count, known.locked_until = 0, None
+        known.password_hash = renewed_hash or known.password_hash
+        await self._unit.session.flush()
 
     async def user(self, user_id: UUID) -> User | None:
         """The active user of this id."""

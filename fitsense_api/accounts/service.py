@@ -46,18 +46,34 @@ class Accounts:
         except Conflict as error:
             raise Conflict(TAKEN) from error
 
-    async def log_in(self, email: str, password: str) -> LoggedIn:
-        """A session; the same refusal, after the same work, whatever was wrong."""
-        async with self._units.begin(writes=False) as unit:
+    async def log_in(self, email: str, password: str, leaving: Principal | None) -> LoggedIn:
+        """A session; the same refusal, after the same work, whatever was wrong.
+
+        The session that asked, if there was one, ends: nobody is left holding an older cookie.
+        """
+        user, known = await self._attempt(email)
+        is_right = await self._passwords.is_right(password, known)
+        if user is None or known is None or not is_right:
+            raise NotAuthorizedException
+        renewed = None
+        if self._passwords.is_outdated(known):
+            renewed = await self._passwords.hash(password)
+        if leaving is not None and not leaving.is_token:
+            await self.log_out(leaving)
+        async with self._units.begin(user.id) as unit:
+            await AccountRepository(unit).succeed(user.id, renewed)
+            return LoggedIn(user, await self._open_session(unit, user))
+
+    async def _attempt(self, email: str) -> tuple[User | None, str | None]:
+        """The user of an e-mail and their hash; no hash where there is none or it is locked.
+
+        The attempt counts before the password is looked at, so that many at once are many.
+        """
+        async with self._units.begin() as unit:
             accounts = AccountRepository(unit)
             user = await accounts.by_email(email)
-            known = await accounts.credential(user.id) if user else None
-        password_hash = known.password_hash if known else None
-        is_right = await self._passwords.is_right(password, password_hash)
-        if user is None or not is_right:
-            raise NotAuthorizedException
-        async with self._units.begin(user.id) as unit:
-            return LoggedIn(user, await self._open_session(unit, user))
+            known = await accounts.attempt(user.id) if user else None
+        return user, known
 
     async def log_out(self, current: Principal) -> None:
         """End the session that asks."""
