@@ -17,6 +17,7 @@ from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.safety.bounds import bounds_of
 from fitsense_training.domain.safety.inclusions import meets, required_inclusions, stand_ins
 from fitsense_training.domain.safety.validator import template_for
+from fitsense_training.domain.science.progression import load_progression_rules
 from fitsense_training.domain.science.volume import session_minutes
 from fitsense_training.domain.science.week import sessions_max
 from fitsense_training.domain.vocabulary import (
@@ -26,9 +27,6 @@ from fitsense_training.domain.vocabulary import (
     PromptType,
     Readiness,
 )
-
-GAP_MIN_DAYS = 8
-ADHERENCE_MIN_SHARE = 0.6
 
 
 @dataclass(frozen=True)
@@ -257,13 +255,13 @@ def _is_adapted(change: Change) -> bool:
     if progress is None:
         return False
     moves = [direction(before, after) for before, after in change.kept()]
-    if progress.gap_days >= GAP_MIN_DAYS:
+    if load_rulebook().limits.return_after_gap.step(progress.gap_days):
         return _eases(change, moves)
     if progress.readiness is Readiness.POOR:
         return all(move <= 0 for move in moves)
     if progress.is_deload_due:
         return _eases(change, moves)
-    if progress.adherence_share < ADHERENCE_MIN_SHARE:
+    if progress.adherence_share < load_progression_rules().adherence_simplify_share.value:
         # One session a week cannot be simplified into none.
         is_single = len(change.before.sessions) == 1
         return all(move <= 0 for move in moves) if is_single else _eases(change, moves)

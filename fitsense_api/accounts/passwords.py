@@ -11,13 +11,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 _ROWS = "0123456789 9876543210 qwertyuiop asdfghjkl zxcvbnm abcdefghijklmnopqrstuvwxyz"
-_FIRST_TRIED = frozenset(
-    (
-        "password passwort letmein welcome iloveyou monkey dragon football baseball sunshine "
-        "princess superman batman trustno changeme secret admin administrator login fitsense "
-        "fitness workout"
-    ).split()
-)
+_FIRST_TRIED = {
+    "password", "passwort", "letmein", "welcome", "iloveyou", "monkey", "dragon", "football",
+    "baseball", "sunshine", "princess", "superman", "batman", "trustno", "changeme", "secret",
+    "admin", "administrator", "login", "fitsense", "fitness", "workout",
+}  # fmt: skip
 
 
 def is_guessable(password: str, email: str) -> bool:

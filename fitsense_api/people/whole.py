@@ -17,7 +17,7 @@ from fitsense_api.people.repository import Consents, ProfileRepository, Screenin
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.profile import ConditionRecord, Profile
 from fitsense_training.domain.safety.screening_answers import ScreeningAnswers, screen_answers
-from fitsense_training.domain.vocabulary import ScreeningState
+from fitsense_training.domain.vocabulary import Condition, ScreeningState
 
 ADULT_AGE: Final = 18
 GUARDIAN: Final = "guardian"
@@ -73,9 +73,9 @@ async def _read(unit: Unit, user_id: UUID) -> _Told:
         "weight_kg": weight.weight_kg if weight else None,
         "goals": await holdings.goals(),
         "equipment": await holdings.equipment(),
-        "conditions": tuple(_record(told, today) for told in conditions),
+        "conditions": _with_light(tuple(_record(told, today) for told in conditions), last),
         "excluded_exercises": tuple(profile.excluded_exercises) if profile else (),
-        "has_symptoms": last is not None and _forbids(last),
+        "has_symptoms": _state(last).rank >= ScreeningState.BLOCKED.rank,
     }
     return _Told(profile, fields, screening, bool(agreed), today)
 
@@ -111,12 +111,26 @@ def _answers(screening: Screening) -> ScreeningAnswers:
     return ScreeningAnswers.model_validate(screening.answers)
 
 
-def _forbids(screening: Screening) -> bool:
-    # The domain's profile knows one flag for "no training before somebody has looked". The answers
-    # are judged as of their own day: that they grow old is told apart, by `_of_screening`.
+def _state(screening: Screening | None) -> ScreeningState:
+    """What the last answers allow, as of their own day: that they grow old is told apart."""
+    if screening is None:
+        return ScreeningState.CLEAR
     answers = _answers(screening)
-    state = screen_answers(answers, answers.answered_on).state
-    return state.rank >= ScreeningState.BLOCKED.rank
+    return screen_answers(answers, answers.answered_on).state
+
+
+def _with_light(
+    conditions: tuple[ConditionRecord, ...], screening: Screening | None
+) -> tuple[ConditionRecord, ...]:
+    """The conditions, and one more without a name where the answers ask for light work.
+
+    The domain keeps light whoever has a condition it does not know: so is who answered so.
+    """
+    unnamed = ConditionRecord(condition=Condition.OTHER)
+    is_light = _state(screening) is ScreeningState.CLEAR_LIGHT
+    if not is_light or any(record.condition is Condition.OTHER for record in conditions):
+        return conditions
+    return (*conditions, unnamed)
 
 
 def _record(told: ConditionBody, today: date) -> ConditionRecord:

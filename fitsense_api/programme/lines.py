@@ -12,17 +12,31 @@ from fitsense_training.domain.vocabulary import LoadKind
 
 async def write_lines(unit: Unit, owner_id: UUID, revision: PlanRevision) -> None:
     """Keep the days, exercises and sets of a revision."""
-    plan = WorkoutPlan.model_validate(revision.plan)
-    days = [_day(unit, revision, session) for session in plan.sessions]
-    lines = [
-        (_line(unit, day, place, item), item)
-        for day, session in zip(days, plan.sessions, strict=True)
-        for place, item in enumerate(session.prescriptions)
-    ]
+    days: list[PlanDay] = []
+    lines: list[PlanExercise] = []
+    sets: list[PlanSet] = []
+    for row in lines_of(unit, revision):
+        match row:
+            case PlanDay():
+                days.append(row)
+            case PlanExercise():
+                lines.append(row)
+            case PlanSet():
+                sets.append(row)
     await PlanDays(unit, owner_id).add_all(days)
-    await PlanExercises(unit, owner_id).add_all([row for row, _ in lines])
-    sets = [planned for row, item in lines for planned in _sets(row.id, item)]
+    await PlanExercises(unit, owner_id).add_all(lines)
     await PlanSets(unit, owner_id).add_all(sets)
+
+
+def lines_of(unit: Unit, revision: PlanRevision) -> Iterator[PlanDay | PlanExercise | PlanSet]:
+    """The rows of a revision's plan."""
+    for session in WorkoutPlan.model_validate(revision.plan).sessions:
+        day = _day(unit, revision, session)
+        yield day
+        for place, item in enumerate(session.prescriptions):
+            line = _line(unit, day, place, item)
+            yield line
+            yield from _sets(line.id, item)
 
 
 def _day(unit: Unit, revision: PlanRevision, session: Session) -> PlanDay:

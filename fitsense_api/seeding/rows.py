@@ -21,6 +21,9 @@ from fitsense_api.db.models.people import (
 from fitsense_api.db.models.plans import PlanEntry, PlanRevision, RevisionState
 from fitsense_api.db.models.workouts import SetKind, Workout, WorkoutExercise, WorkoutSet
 from fitsense_api.db.unit import Unit
+from fitsense_api.people.whole import GUARDIAN
+from fitsense_api.programme.answers import version_columns
+from fitsense_api.programme.lines import lines_of
 from fitsense_api.provenance import versions_of
 from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.record import DayRecord, PersonRecord, SetRecord, WorkoutRecord
@@ -28,7 +31,6 @@ from fitsense_training.domain.safety.screening_answers import ANSWERS_VERSION, l
 from fitsense_training.domain.vocabulary import PromptType
 
 CONSENT_VERSION = "1"
-GUARDIAN = "guardian"
 WEIGHED_AT = time(7, 0, tzinfo=UTC)
 
 
@@ -84,14 +86,9 @@ def health_rows(person: PersonRecord) -> Iterator[Base]:
 
 
 def plan_rows(unit: Unit, plan_id: UUID, plan: WorkoutPlan) -> Iterator[Base]:
-    """The plan a person follows: one revision, accepted, written by the coach."""
-    revision_id = unit.next_id()
-    versions = versions_of(None)
-    yield PlanEntry(
-        id=plan_id, name=plan.goal.value, is_active=True, current_revision_id=revision_id
-    )
-    yield PlanRevision(
-        id=revision_id,
+    """The plan a person follows: one revision, accepted, written by the coach, line by line."""
+    revision = PlanRevision(
+        id=unit.next_id(),
         plan_id=plan_id,
         number=1,
         state=RevisionState.ACCEPTED,
@@ -100,11 +97,14 @@ def plan_rows(unit: Unit, plan_id: UUID, plan: WorkoutPlan) -> Iterator[Base]:
         plan=plan.model_dump(mode="json"),
         diff=[],
         reasons=[reason.value for reason in plan.reasons],
-        prompt_version=versions.prompt_version,
-        rules_version=versions.rules_version,
-        catalogue_version=versions.catalogue_version,
         guard_path="coach",
+        **version_columns(versions_of(None)),
     )
+    yield PlanEntry(
+        id=plan_id, name=plan.goal.value, is_active=True, current_revision_id=revision.id
+    )
+    yield revision
+    yield from lines_of(unit, revision)
 
 
 def day_rows(day: DayRecord) -> Iterator[Base]:

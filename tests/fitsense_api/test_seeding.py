@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from fitsense_api.accounts.repository import AccountRepository
 from fitsense_api.db.models.daily import WeightLog
 from fitsense_api.db.models.people import UserCondition, UserGoal
-from fitsense_api.db.models.plans import PlanRevision
+from fitsense_api.db.models.plans import PlanDay, PlanRevision, PlanSet
 from fitsense_api.db.models.workouts import WorkoutSet
 from fitsense_api.seeding.load import Seeded, seed
 from fitsense_assets.lib.cohort import spec, stages
@@ -22,7 +22,7 @@ from fitsense_training.domain.record import PersonRecord
 from tests.fitsense_api.kit import PASSWORD, DatabaseUnderTest, KitService, a_service
 
 PEOPLE, DAYS = 12, 28
-COUNTED = (WorkoutSet, UserGoal, UserCondition, WeightLog, PlanRevision)
+COUNTED = (WorkoutSet, UserGoal, UserCondition, WeightLog, PlanRevision, PlanDay, PlanSet)
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +75,8 @@ def test_records_hold_everybody_with_their_logs(people: list[PersonRecord]):
 
 def test_everything_of_a_person_comes_in(database: DatabaseUnderTest, people: list[PersonRecord]):
     person = next(p for p in people if p.plan is not None and p.workouts)
+    plan = person.plan
+    assert plan is not None
 
     with a_service(database) as service:
         seeded = load(service, people)
@@ -90,6 +92,8 @@ def test_everything_of_a_person_comes_in(database: DatabaseUnderTest, people: li
         "user_conditions": len(person.profile.conditions),
         "weight_logs": sum(day.weight_kg is not None for day in person.days),
         "plan_revisions": 1,
+        "plan_days": len(plan.sessions),
+        "plan_sets": sum(item.sets for _, item in plan.items()),
     }
 
 

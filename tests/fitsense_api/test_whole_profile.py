@@ -1,5 +1,8 @@
 """A plan needs the whole person: what is missing is named, and what was told is kept."""
 
+from fitsense_training.domain.profile import Profile
+from fitsense_training.domain.safety.screening import screen
+from fitsense_training.domain.vocabulary import ScreeningState
 from tests.fitsense_api.kit import PASSWORD, DatabaseUnderTest, a_service, a_user
 from tests.fitsense_api.people_kit import ANSWERS, PROFILE, a_screened_user, tell
 
@@ -40,6 +43,19 @@ def test_a_warning_sign_in_screening_is_a_symptom_and_has_its_words(database: Da
     assert screened["state"] == "blocked"
     assert screened["text"]
     assert whole["has_symptoms"] is True
+
+
+def test_answers_that_ask_for_light_work_reach_the_plan(database: DatabaseUnderTest):
+    light = {**ANSWERS, "has_joint_problem": True, "follow_up_yes": False}
+    with a_service(database) as service:
+        user = a_screened_user(service)
+
+        screened = tell(user, "POST", "/v1/screenings", light)
+        whole = user.client.get("/v1/profile/whole").json()
+
+    assert screened["state"] == "clear_light"
+    assert [record["condition"] for record in whole["conditions"]] == ["other"]
+    assert screen(Profile.model_validate(whole)).state is ScreeningState.CLEAR_LIGHT
 
 
 def test_a_changed_condition_asks_for_screening_anew(database: DatabaseUnderTest):

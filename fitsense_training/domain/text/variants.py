@@ -9,6 +9,7 @@ from fitsense_training.domain.plan.model import (
 )
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import Bounds
+from fitsense_training.domain.science.progression import load_progression_rules
 from fitsense_training.domain.science.strength import round_down
 from fitsense_training.domain.vocabulary import LiftStatus, LoadKind, OperationKind, Readiness
 
@@ -56,7 +57,8 @@ def load_options(item: Prescription, request: PlanRequest, bounds: Bounds) -> tu
     if progress.is_deload_due:
         return (scaled_load(item, ease * rules.deload.load_share),)
     step_kg = load_catalogue().by_id(item.exercise_id).load_step_kg
-    careful = progress.readiness is Readiness.POOR or progress.adherence_share < 0.6
+    too_few = progress.adherence_share < load_progression_rules().adherence_simplify_share.value
+    careful = progress.readiness is Readiness.POOR or too_few
     small = step_kg <= now * bounds.step_share_max + 1e-9
     if status is LiftStatus.TOP and small and not careful:
         heavier = load_of_kilos(now + step_kg)
