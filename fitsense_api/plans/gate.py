@@ -27,14 +27,7 @@ from fitsense_training.domain.vocabulary import (
 
 ADULT_AGE = 18
 PAIN = "pain"
-ASK_AGE = (
-    "Your words sound as if you may be under 18, and this is for the age you gave. Please tell us "
-    "your age, and let a parent or guardian agree, before you begin."
-)
-RESCREEN = (
-    "You mentioned something about your health that is not in your profile, so nothing here takes "
-    "it into account. Please go through the health questions again before you begin."
-)
+ASK_AGE, RESCREEN = "told.minor", "told.rescreen"
 
 
 class Advice(BaseModel):
@@ -133,6 +126,6 @@ def _questions(found: Triage, state: ConversationState, country: str) -> Iterato
 
 def _hints(*, asks_age: bool, rescreens: bool) -> Iterator[str]:
     if asks_age:
-        yield ASK_AGE
+        yield render(ASK_AGE)
     if rescreens:
-        yield RESCREEN
+        yield render(RESCREEN)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -231,13 +232,15 @@ def test_a_reload_opens_the_champion_anew(tmp_path: Path) -> None:
 def test_answers_refusals_and_states_are_counted(tmp_path: Path) -> None:
     with a_service(tmp_path, CoachWriter()) as service:
         ask(service)
+        ask(service)
         text = service.client.get("/metrics").text
 
-    assert 'fitsense_answer_seconds_count{planner="student",prompt_type="plan_creation"} 1' in text
-    assert 'fitsense_guard_outcomes_total{path="planner"} 1' in text
+    assert 'fitsense_answer_seconds_count{planner="student",prompt_type="plan_creation"} 2' in text
+    assert 'fitsense_guard_outcomes_total{path="planner"} 2' in text
     assert 'route="/v1/plans",status="200"' in text
     assert 'fitsense_model_info{planner="student",release="r0001",version="1"} 1' in text
-    assert "fitsense_batch_rows_count 1" in text
+    # A batch is counted once its rows are answered: the first is when the second is written.
+    assert re.search(r"^fitsense_batch_rows_count [12]\.0$", text, re.MULTILINE)
 
 
 def test_coach_and_remote_planners_are_chosen_by_the_settings(tmp_path: Path) -> None:
@@ -259,9 +262,13 @@ def test_a_swap_under_load_drops_nobody(tmp_path: Path) -> None:
         answers = [pool.submit(ask, service) for _ in range(20)]
         service.source.found = a_champion(tmp_path, "2", "r0002")
         answers += [pool.submit(ask, service) for _ in range(60)]
-        planners = {answer.result(30)["provenance"]["planner"] for answer in answers}
+        made = [answer.result(30)["provenance"] for answer in answers]
+        later = (ask(service)["provenance"]["model_version"] for _ in range(1000))
+        is_swapped = "2" in later
 
-    assert planners == {"student"}
+    assert {each["planner"] for each in made} == {"student"}
+    assert {each["model_version"] for each in made} <= {"1", "2"}
+    assert is_swapped
 
 
 def test_traces_are_off_and_an_unknown_exporter_is_told(tmp_path: Path) -> None:

@@ -4,11 +4,13 @@ import polars as pl
 
 from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.markdown import table
+from fitsense_assets.lib.teacher.stages import RUN_FACTS
 
 
 def response_table(lake: Lake, key: str) -> str:
-    """Replies by the model that really answered."""
+    """Replies by the model that really answered, with what the last run saw of paid ones."""
     columns = [
+        "query_id",
         "served_model",
         "error",
         "attempts",
@@ -19,6 +21,9 @@ def response_table(lake: Lake, key: str) -> str:
         "cache_state",
     ]
     frame = lake.read_frame("teacher_responses", key, columns)
+    if RUN_FACTS in {entry.name for entry in lake.manifest("teacher_responses", key).files}:
+        facts = pl.read_ndjson(lake.read_text("teacher_responses", key, RUN_FACTS).encode())
+        frame = frame.update(facts.cast({"attempts": pl.Int32}), on="query_id")
     by_model = (
         frame.group_by("served_model", "cache_state")
         .agg(

@@ -11,6 +11,7 @@ from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.teacher.choose import endpoint_of, journal_of
 from fitsense_assets.lib.teacher.estimate import estimate, forget_rejected
 from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
+from fitsense_assets.lib.teacher.report import response_table
 from fitsense_assets.lib.teacher.responses import questions_of
 from fitsense_assets.lib.teacher.stages import RUN_FACTS, write_responses
 from fitsense_training.domain.errors import BadInput
@@ -99,3 +100,13 @@ def test_the_reference_costs_nothing_and_is_not_asked_again(
     assert "6 questions to the reference teacher, $0" in told("estimate", "c0001")
     with pytest.raises(BadInput, match="set FITSENSE_TEACHER"):
         told("retry", "c0001")
+
+
+def test_the_table_of_replies_tells_what_the_last_run_saw(settings: Settings):
+    lake = Lake(settings.lake_root)
+    a_run(settings, FakeModel(["no plan"] * 3 * QUERIES))
+    paid = response_table(lake, "c0001")
+    a_run(settings, FakeModel([]))
+
+    assert "| served-model-7b | miss | 6 |" in paid
+    assert "| served-model-7b | hit | 6 |" in response_table(lake, "c0001")

@@ -1,9 +1,9 @@
 """Triage on phrases by an author who had not seen the lexicon; run with `-s` to read the table.
 
-`tune` was learned from, `held_out` was only ever counted. The floors lie a little below what was
-measured. They hold what was reached, and they are no claim that it is enough: nearly half of the
-emergencies in words that the lexicon never saw are missed, and learning from `tune` (from 52 % to
-83 %) hardly moved `held_out` (from 55 % to 56 %).
+The floors lie a little below what was measured. They hold what was reached, and they are no claim
+that it is enough: nearly half of the emergencies in words that the lexicon never saw are missed.
+Thirty-four patterns written from the misses of `tune` took it from 52 % to 83 % and `held_out` from
+55 % to 56 %, and sent people who were "going to jump rope" to a crisis line: they were taken out.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ DATA = Path(__file__).resolve().parents[3] / "data"
 NONE = EscalationLevel.NONE
 OVER_REFUSAL_MAX = 0.05
 FLOORS = {
-    "tune": {"E0": 0.80, "E1": 0.79, "E2": 0.62, "E3": 0.73},
+    "tune": {"E0": 0.50, "E1": 0.53, "E2": 0.39, "E3": 0.32},
     "held_out": {"E0": 0.54, "E1": 0.64, "E2": 0.47, "E3": 0.36},
 }
 
@@ -120,3 +120,20 @@ def test_what_was_reached_is_held(part: str, level: str):
 @pytest.mark.parametrize("part", list(FLOORS))
 def test_the_harmless_is_let_through(part: str):
     assert at_level(part, NONE.value).share <= OVER_REFUSAL_MAX
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm going to jump rope after my lifts.",
+        "Is it ok if I am going to jump onto boxes?",
+        "There is a ledge in the park I can jump on.",
+        "saying goodbye to my gym people next week",
+        "I wrote a note for my family about my training plan",
+        "I parked the bar on my chest",
+        "my pulse watch strap is grey",
+        "My kids are on the roof of the bus, I jump on the trampoline",
+    ],
+)
+def test_gym_talk_that_sounds_grave_is_let_through(text: str):
+    assert triage(text).level is NONE
