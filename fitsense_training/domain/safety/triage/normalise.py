@@ -48,6 +48,11 @@ class Words:
         """The words with a space before, between and after them."""
         return self.part(0, len(self.tokens))
 
+    @property
+    def has_number(self) -> bool:
+        """Whether a number stands in it, in digits."""
+        return any(token[0].isdigit() for token in self.tokens)
+
     def part(self, start: int, end: int) -> str:
         """The words from one place up to another, spaced like `text`."""
         return f" {' '.join(self.tokens[start:end])} " if end > start else " "

@@ -13,6 +13,7 @@ from fitsense_training.domain.safety.triage.entries import Entry, Finder, Hit
 from fitsense_training.domain.safety.triage.lexicon import Flag, Lexicon, load_lexicon
 from fitsense_training.domain.safety.triage.normalise import Words, fold, is_foreign, words_of
 from fitsense_training.domain.safety.triage.scope import Scope
+from fitsense_training.domain.safety.triage.second_reading import load_second_reading
 from fitsense_training.domain.safety.triage.told import told_conditions, told_minor
 from fitsense_training.domain.safety.triage.topics import (
     Fact,
@@ -23,6 +24,15 @@ from fitsense_training.domain.safety.triage.topics import (
 from fitsense_training.domain.vocabulary import Condition, EscalationLevel, TopicPolicy
 
 EDUCATION = "education.signs"
+SECOND_READING = "second_reading"
+_SET_ASIDE = {
+    Scope.NEGATED,
+    Scope.LOOK_ALIKE,
+    Scope.PAST,
+    Scope.THIRD_PERSON,
+    Scope.HYPOTHETICAL,
+}
+_IN_NUMBERS = "glucose_low"
 _PREGNANCIES = {Condition.PREGNANCY_T1, Condition.PREGNANCY_T2, Condition.PREGNANCY_T3}
 
 
@@ -72,7 +82,7 @@ def triage(text: str) -> Triage:
     """Triage a text in English; texts in another script ask for a clarification."""
     lexicon = load_lexicon()
     words = words_of(text, lexicon.spelling)
-    matches = tuple(_flags(words, lexicon))
+    matches = tuple(_read_twice(words, lexicon))
     due = max(matches, key=_gravity, default=None)
     level = due.level if due else EscalationLevel.NONE
     conditions = told_conditions(words, lexicon)
@@ -98,6 +108,30 @@ def triage(text: str) -> Triage:
 def _gravity(match: Match) -> tuple[int, bool, int]:
     """The gravest first, then the surest, then the one that takes in most words."""
     return match.level.rank, not match.is_unsure, match.end - match.start
+
+
+def _read_twice(words: Words, lexicon: Lexicon) -> Iterator[Match]:
+    """What the patterns find; where they see no emergency, the second reading may still raise one.
+
+    It is unsure by its nature, so a question goes with it. Where the patterns read a text and set a
+    flag aside (denied, long ago, somebody else's, a look-alike), they have the word, and so they
+    have on blood sugar in numbers: the second reading knows no thresholds.
+    """
+    found = list(_flags(words, lexicon))
+    yield from found
+    if any(match.level is EscalationLevel.E0 or match.scope in _SET_ASIDE for match in found):
+        return
+    reading = load_second_reading().read(words)
+    if reading.is_emergency and not (reading.category == _IN_NUMBERS and words.has_number):
+        yield Match(
+            pattern=SECOND_READING,
+            category=reading.category,
+            level=EscalationLevel.E0,
+            scope=Scope.CURRENT,
+            start=0,
+            end=len(words.tokens),
+            is_unsure=True,
+        )
 
 
 def _flags(words: Words, lexicon: Lexicon) -> Iterator[Match]:
