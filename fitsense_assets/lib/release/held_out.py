@@ -38,9 +38,9 @@ def held_out_overlaps(rows: pl.DataFrame, rule: HeldOutOverlap) -> pl.DataFrame:
 
 def _own_grams(rows: pl.DataFrame, rule: HeldOutOverlap) -> pl.DataFrame:
     """One line per row and n-gram that is no template."""
-    grams = word_grams(rows["prompt"].to_list(), rule.words)
-    numbers = np.repeat(np.arange(rows.height, dtype=np.uint32), [len(own) for own in grams])
-    places = pl.DataFrame({"gram": np.concatenate(grams), "row": numbers})
+    grams = word_grams(rows["prompt"], rule.words)
+    numbers = np.repeat(np.arange(rows.height, dtype=np.uint32), grams.counts)
+    places = pl.DataFrame({"gram": grams.values, "row": numbers}).unique()
     template_above = rule.template_above(rows.height)
     kept = places.filter(pl.len().over("gram") <= template_above)
     return kept.with_columns(is_train=(rows["split"] == TRAIN).gather(kept["row"]))
