@@ -1,7 +1,8 @@
 """What a row has to pass to enter a release, filter by filter, with a line for every row lost.
 
 Rows stand in the order of who stays when two are alike: test before val before train, then by
-query id. So a repeat costs the row of train, never the held-out one.
+query id. So a repeat costs the row of train, never the held-out one. Before all of them stand the
+fixed evaluation prompts, which are no rows of a release and are never lost.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from fitsense_assets.lib.release.fixed import fixed_prompts
 from fitsense_assets.lib.release.held_out import held_out_overlaps
 from fitsense_assets.lib.release.near_duplicates import near_duplicates
 from fitsense_assets.lib.release.recipe import Recipe
@@ -38,6 +40,7 @@ class FilterName(StrEnum):
     EXACT_DUPLICATE = "exact_duplicate"
     NEAR_DUPLICATE = "near_duplicate"
     HELD_OUT_OVERLAP = "held_out_overlap"
+    SHORT_OVERLAP = "short_overlap"
 
 
 WHY = {
@@ -45,7 +48,8 @@ WHY = {
     FilterName.TOO_LONG: "prompt and answer together are longer than the student may read",
     FilterName.EXACT_DUPLICATE: "another kept row has the same prompt",
     FilterName.NEAR_DUPLICATE: "another kept row asks the same and tells nearly the same",
-    FilterName.HELD_OUT_OVERLAP: "the row of train tells too much of a prompt of val or test",
+    FilterName.HELD_OUT_OVERLAP: "the row of train tells too much of a held-out or fixed prompt",
+    FilterName.SHORT_OVERLAP: "the same, counted in shorter runs of words",
 }
 
 
@@ -92,8 +96,10 @@ def filter_rows(reviewed: pl.DataFrame, recipe: Recipe) -> Filtered:
     rows = _in_keep_order(reviewed)
     removed: list[pl.DataFrame] = []
     steps: list[Step] = []
-    split_of = rows.select(kept_by="query_id", kept_in="split")
-    for name, find in _filters(recipe):
+    fixed = fixed_prompts(recipe.fixed_prompts)
+    places = pl.concat([fixed.select("query_id", "split"), rows.select("query_id", "split")])
+    split_of = places.rename({"query_id": "kept_by", "split": "kept_in"})
+    for name, find in _filters(recipe, fixed):
         lost = _with_place(find(rows), rows, split_of, name)
         rows = rows.join(lost, on="query_id", how="anti", maintain_order="left")
         across = lost.filter(pl.col("kept_in") != pl.col("split")).height
@@ -131,19 +137,31 @@ def _in_keep_order(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.sort(rank, "query_id")
 
 
-def _filters(recipe: Recipe) -> Iterator[tuple[FilterName, Find]]:
+def _filters(recipe: Recipe, fixed: pl.DataFrame) -> Iterator[tuple[FilterName, Find]]:
     """Each filter finds rows to take out: query_id, reason, kept_by."""
     yield FilterName.NOT_ACCEPTED, _not_accepted
     yield FilterName.TOO_LONG, lambda rows: _too_long(rows, recipe.max_chars)
-    yield FilterName.EXACT_DUPLICATE, _exact_duplicates
+    yield FilterName.EXACT_DUPLICATE, lambda rows: _exact_duplicates(with_fixed(rows, fixed))
     yield (
         FilterName.NEAR_DUPLICATE,
-        lambda rows: _reasoned(near_duplicates(rows, recipe.near_duplicates), "Jaccard"),
+        lambda rows: _reasoned(
+            near_duplicates(with_fixed(rows, fixed), recipe.near_duplicates), "Jaccard"
+        ),
     )
-    yield (
-        FilterName.HELD_OUT_OVERLAP,
-        lambda rows: _reasoned(held_out_overlaps(rows, recipe.held_out_overlap), "share told"),
-    )
+    names = (FilterName.HELD_OUT_OVERLAP, FilterName.SHORT_OVERLAP)
+    for name, rule in zip(names, recipe.overlaps, strict=False):
+        yield (
+            name,
+            lambda rows, rule=rule: _reasoned(
+                held_out_overlaps(with_fixed(rows, fixed), rule),
+                f"share told in {rule.words} words",
+            ),
+        )
+
+
+def with_fixed(rows: pl.DataFrame, fixed: pl.DataFrame) -> pl.DataFrame:
+    """The fixed prompts, then the rows: as many columns as a search for repeats needs."""
+    return pl.concat([fixed, rows.select(fixed.columns)])
 
 
 def _not_accepted(rows: pl.DataFrame) -> pl.DataFrame:
@@ -174,7 +192,10 @@ def _reasoned(found: pl.DataFrame, measure: str) -> pl.DataFrame:
 def _with_place(
     found: pl.DataFrame, rows: pl.DataFrame, split_of: pl.DataFrame, name: FilterName
 ) -> pl.DataFrame:
-    """The found rows with user, split and filter, and the split of the row that stays instead."""
+    """The found rows with user, split and filter, and the split of the row that stays instead.
+
+    A fixed prompt that repeats another is no row, and falls out here.
+    """
     return (
         found.join(
             rows.select("query_id", "user_id", "split"), on="query_id", maintain_order="left"

@@ -55,13 +55,30 @@ class HeldOutOverlap(_Frozen):
         return min(max(self.template_share * count_rows, low), high)
 
 
+class FixedPrompts(_Frozen):
+    """Which people every student may be measured on, whatever release it was trained on."""
+
+    count: Annotated[int, Field(ge=0, le=100_000)]
+    seed: Annotated[int, Field(ge=0)]
+
+
 class Recipe(_Frozen):
-    """Everything that decides which rows of a release are kept, and in which order."""
+    """Everything that decides which rows of a release are kept, and in which order.
+
+    What a release was pinned without is None.
+    """
 
     shuffle_seed: int
     max_chars: Annotated[int, Field(ge=1)]
     near_duplicates: NearDuplicates
     held_out_overlap: HeldOutOverlap
+    short_overlap: HeldOutOverlap | None = None
+    fixed_prompts: FixedPrompts | None = None
+
+    @property
+    def overlaps(self) -> tuple[HeldOutOverlap, ...]:
+        """How train is decontaminated, by long n-grams and by short ones."""
+        return tuple(rule for rule in (self.held_out_overlap, self.short_overlap) if rule)
 
 
 @functools.cache

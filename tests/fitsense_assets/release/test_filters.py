@@ -15,6 +15,7 @@ from fitsense_assets.lib.release.filters import (
     filter_rows,
     users_in_two_splits,
 )
+from fitsense_assets.lib.release.fixed import fixed_prompts
 from fitsense_assets.lib.release.recipe import default_recipe
 from fitsense_training.domain.errors import BadInput
 from tests.fitsense_assets.release.builders import Row, a_frame, a_prompt, a_row
@@ -77,7 +78,33 @@ def test_a_row_that_tells_a_held_out_prompt_is_lost() -> None:
 
     result = filtered(a_row(1, "test", prompt=held), a_row(2, prompt=told), a_row(3))
 
-    assert lost(result) == [(FilterName.HELD_OUT_OVERLAP, "share told 0.989", "c0001-u000001-q1")]
+    assert lost(result) == [
+        (FilterName.HELD_OUT_OVERLAP, "share told in 13 words 0.989", "c0001-u000001-q1")
+    ]
+
+
+def test_a_row_that_tells_a_held_out_prompt_in_short_runs_is_lost() -> None:
+    # Every 24th word is another: 11 of 24 runs of 13 words are left, but 16 of 24 runs of 8.
+    words = a_prompt(1, count_words=220).split(" ")
+    told = " ".join("other" if n % 24 == 23 else word for n, word in enumerate(words))
+
+    result = filtered(a_row(1, "test", prompt=" ".join(words)), a_row(2, prompt=told), a_row(3))
+
+    assert [row[0] for row in lost(result)] == [FilterName.SHORT_OVERLAP]
+
+
+def test_a_fixed_prompt_costs_the_row_that_repeats_it_and_is_no_row_itself() -> None:
+    fixed = fixed_prompts(RECIPE.fixed_prompts)
+    prompt, longest = fixed["prompt"][0], max(fixed["prompt"], key=len)
+
+    result = filtered(
+        a_row(1, "test", prompt=prompt), a_row(2, prompt=longest + " once more"), a_row(3)
+    )
+
+    assert result.count_in == {"train": 2, "val": 0, "test": 1}
+    assert result.rows["query_id"].to_list() == ["c0001-u000003-q1"]
+    assert result.removed["kept_by"].str.starts_with("fixed-").all()
+    assert sum(step.across for step in result.steps) == 2
 
 
 @pytest.mark.parametrize(
@@ -119,7 +146,8 @@ def test_nothing_is_lost_unseen_nor_leaks(
     ]
     shuffled = random.Random(seed).sample(rows, len(rows))
 
-    result, again = filtered(*rows), filtered(*shuffled)
+    quick = RECIPE.model_copy(update={"fixed_prompts": None})
+    result, again = (filter_rows(a_frame(order), quick) for order in (rows, shuffled))
 
     assert result.rows.equals(again.rows)
     assert result.removed.equals(again.removed)
