@@ -16,17 +16,19 @@ SPLIT = "fixed"
 SCHEMA = {"query_id": pl.String, "split": pl.String, "prompt": pl.String}
 
 
-@functools.cache
 def fixed_prompts(rule: FixedPrompts | None) -> pl.DataFrame:
     """The prompts with their ids, in order; none without a rule."""
-    cases = golden_cases(rule.count, rule.seed) if rule else ()
+    return _drawn(rule.count, rule.seed) if rule else pl.DataFrame(schema=SCHEMA)
+
+
+@functools.cache
+def _drawn(count: int, seed: int) -> pl.DataFrame:
     rows = [
         (f"fixed-{place:06d}", SPLIT, render_prompt(case.request))
-        for place, case in enumerate(cases)
+        for place, case in enumerate(golden_cases(count, seed))
     ]
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row").unique(
-        "prompt", keep="first", maintain_order=True
-    )
+    drawn = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    return drawn.unique("prompt", keep="first", maintain_order=True)
 
 
 def fixed_sha256(prompts: pl.DataFrame) -> str:

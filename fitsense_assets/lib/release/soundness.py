@@ -1,28 +1,54 @@
-"""What must hold of written splits, read back from the lake: types, people, no leak into train."""
+"""What must hold of written splits, read back from the lake: whole files, and rows of one shape."""
 
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from upath import UPath
 
+from fitsense_assets.lib.durable import sha256_of
 from fitsense_assets.lib.lake import Lake
-from fitsense_assets.lib.release.filters import SPLITS, users_in_two_splits
-from fitsense_assets.lib.release.splits import TAGS, read_split
+from fitsense_assets.lib.release.filters import SPLITS
+from fitsense_assets.lib.release.splits import TABLE, TAGS, read_split
+from fitsense_assets.lib.release.verdict import CASES_SHOWN, Case, Verdict, verdict_of
 
 if TYPE_CHECKING:
     import pandera.polars as pa
 
-MAX_CASES = 20
 _ROLES = ("user", "assistant")
+_PARQUET_END = b"PAR1"
 
 
-def failure_cases(rows: pl.DataFrame, split: str) -> list[dict[str, str]]:
+def broken_files(lake: Lake, key: str) -> Verdict:
+    """The files of a release that are gone, changed, or no longer end as Parquet does."""
+    folder, files = lake.folder(TABLE, key), lake.manifest(TABLE, key).files
+    wrong: list[Case] = []
+    for entry in files:
+        path = folder / entry.name
+        if not path.exists():
+            wrong.append({"file": entry.name, "problem": "is gone"})
+        elif entry.name.endswith(".parquet") and not _ends_well(path):
+            wrong.append({"file": entry.name, "problem": "its Parquet footer is cut"})
+        elif sha256_of(path) != entry.sha256:
+            wrong.append({"file": entry.name, "problem": "is not what was written"})
+    return verdict_of("files are broken", pl.DataFrame(wrong), len(files))
+
+
+def _ends_well(path: UPath) -> bool:
+    with path.open("rb") as source:
+        source.seek(0, 2)
+        size = source.tell()
+        source.seek(max(0, size - len(_PARQUET_END)))
+        return source.read() == _PARQUET_END
+
+
+def failure_cases(rows: pl.DataFrame, split: str) -> list[Case]:
     """What is wrong with the rows of one split, as a table of the first cases; empty if nothing."""
     import pandera.errors as pa_errors
 
     try:
         row_schema(split).validate(_flat(rows), lazy=True)
     except pa_errors.SchemaErrors as error:
-        cases: list[dict[str, Any]] = error.failure_cases.head(MAX_CASES).to_dicts()
+        cases: list[dict[str, Any]] = error.failure_cases.head(CASES_SHOWN).to_dicts()
         return [{"split": split, **{k: str(v) for k, v in case.items()}} for case in cases]
     return []
 
@@ -55,28 +81,9 @@ def _flat(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(**said, roles=roles).drop("messages")
 
 
-def split_failures(lake: Lake, key: str) -> list[dict[str, str]]:
+def split_failures(lake: Lake, key: str) -> Verdict:
     """What is wrong with the rows of a release, over all splits."""
-    return [case for split in SPLITS for case in failure_cases(read_split(lake, key, split), split)]
-
-
-def shared_users(lake: Lake, key: str) -> list[str]:
-    """The people whose rows lie in more than one split file of a release."""
-    frames = [
-        read_split(lake, key, split, ["user_id"]).with_columns(split=pl.lit(split))
-        for split in SPLITS
-    ]
-    return users_in_two_splits(pl.concat(frames))
-
-
-def leaked_queries(lake: Lake, key: str) -> list[str]:
-    """The queries of train whose prompt stands in val or test word for word."""
-    prompts = {split: _prompts(lake, key, split) for split in SPLITS}
-    held = pl.concat([prompts["val"], prompts["test"]])
-    return prompts["train"].join(held, on="prompt", how="semi")["query_id"].sort().to_list()
-
-
-def _prompts(lake: Lake, key: str, split: str) -> pl.DataFrame:
-    rows = read_split(lake, key, split, ["query_id", "messages"])
-    prompt = pl.col("messages").list.first().struct.field("content")
-    return rows.select("query_id", prompt=prompt)
+    frames = {split: read_split(lake, key, split) for split in SPLITS}
+    cases = [case for split, rows in frames.items() for case in failure_cases(rows, split)]
+    height = sum(rows.height for rows in frames.values())
+    return Verdict("values do not fit the schema", len(cases), height, tuple(cases[:CASES_SHOWN]))

@@ -4,7 +4,7 @@ The same pins give the same bytes.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -15,7 +15,7 @@ from fitsense_assets.lib.release.card import dataset_card
 from fitsense_assets.lib.release.filters import SPLITS, Filtered, filter_rows
 from fitsense_assets.lib.release.manifest import Pins, fingerprint, read_pins, refuse_changed
 from fitsense_assets.lib.release.shingles import number_of
-from fitsense_training.domain.errors import BadInput
+from fitsense_training.domain.errors import BadInput, CorruptArtifact
 from fitsense_training.scoring import SLICES
 
 VERSION = "1"
@@ -65,10 +65,23 @@ def write_splits(lake: Lake, key: str) -> Manifest:
 
 def read_rows(lake: Lake, pins: Pins) -> pl.DataFrame:
     """All reviewed rows of the cohorts, at exactly the pinned versions."""
+    return read_reviewed(lake, pins, READ)
+
+
+def read_reviewed(lake: Lake, pins: Pins, columns: Sequence[str]) -> pl.DataFrame:
+    """Some columns of all reviewed rows of the cohorts, at exactly the pinned versions.
+
+    Raises:
+        BadInput: a pinned table changed since, or has not these columns.
+    """
     frames: list[pl.DataFrame] = []
     for cohort in pins.cohorts:
         refuse_changed(lake, pins, cohort, SOURCE)
-        frames.append(lake.read_frame(SOURCE, cohort, list(READ)))
+        try:
+            frames.append(lake.read_frame(SOURCE, cohort, list(columns)))
+        except pl.exceptions.ColumnNotFoundError as error:
+            message = f"cohort {cohort} {SOURCE} lacks a column: materialize it again ({error})"
+            raise BadInput(message) from error
     return pl.concat(frames)
 
 
@@ -114,7 +127,16 @@ def read_funnel(lake: Lake, key: str) -> dict[str, Any]:
 
 
 def read_split(lake: Lake, key: str, split: str, columns: list[str] | None = None) -> pl.DataFrame:
-    """One file of rows, verified: train, val, test or removed."""
+    """One file of rows, verified: train, val, test or removed.
+
+    Raises:
+        CorruptArtifact: it is not what was written, or no table with these columns.
+    """
     lake.verify(TABLE, key)
-    with (lake.folder(TABLE, key) / f"{split}.parquet").open("rb") as source:
-        return pl.read_parquet(source, columns=columns)
+    path = lake.folder(TABLE, key) / f"{split}.parquet"
+    try:
+        with path.open("rb") as source:
+            return pl.read_parquet(source, columns=columns)
+    except pl.exceptions.PolarsError as error:
+        message = f"{path} does not read as it should: materialize {TABLE} {key} again ({error})"
+        raise CorruptArtifact(message) from error

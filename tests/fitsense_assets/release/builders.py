@@ -1,6 +1,6 @@
 """Small releases: rows of reviewed replies, and lakes of cohorts made of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,10 @@ import polars as pl
 from fitsense_assets.lib.cohort.config import make_config
 from fitsense_assets.lib.cohort.spec import add_cohort
 from fitsense_assets.lib.lake import Lake
+from fitsense_assets.lib.release.filters import SPLITS
 from fitsense_assets.lib.release.manifest import write_manifest
 from fitsense_assets.lib.release.spec import add_release
-from fitsense_assets.lib.release.splits import TAGS
+from fitsense_assets.lib.release.splits import CARD, FUNNEL, TAGS, read_split, write_splits
 from fitsense_training.domain.catalogue import catalogue_version
 from fitsense_training.domain.rulebook import rules_version
 from fitsense_training.domain.text.prompt import PROMPT_VERSION
@@ -27,6 +28,10 @@ REVIEW_SCHEMA = {
     "answer": pl.String,
     "is_accepted": pl.Boolean,
     "rejection_reason": pl.String,
+    "count_block": pl.Int32,
+    "count_fix": pl.Int32,
+    "is_handoff": pl.Boolean,
+    "is_task_success": pl.Boolean,
     **dict.fromkeys(("request_json", "teacher", "served_model"), pl.String),
 }
 
@@ -49,6 +54,10 @@ def a_row(number: int, split: str = "train", **changes: Any) -> Row:
         "answer": f'{{"a":{number}}}',
         "is_accepted": True,
         "rejection_reason": None,
+        "count_block": 0,
+        "count_fix": 0,
+        "is_handoff": False,
+        "is_task_success": True,
         "request_json": "{}",
         "teacher": "reference",
         "served_model": "reference",
@@ -116,3 +125,23 @@ def pin(lake: Lake, release: str, *cohorts: str, reason: str = "a test") -> None
     """Add a release of these cohorts and pin it."""
     add_release(lake, release, cohorts, reason)
     write_manifest(lake, release)
+
+
+def a_split_lake(folder: Path, rows: Sequence[Row] | None = None) -> Lake:
+    """A lake with release r0001 of one cohort pinned and its splits written."""
+    lake = a_lake(folder)
+    write_cohort(lake, "c0001", rows)
+    pin(lake, "r0001", "c0001")
+    write_splits(lake, "r0001")
+    return lake
+
+
+def rewrite_splits(lake: Lake, change: Callable[[str, pl.DataFrame], pl.DataFrame]) -> None:
+    """The splits of r0001 as somebody else might have written them: whole, and with a fault."""
+    texts = {name: lake.read_text("sft_splits", "r0001", name) for name in (FUNNEL, CARD)}
+    frames = {split: change(split, read_split(lake, "r0001", split)) for split in SPLITS}
+    with lake.write("sft_splits", "r0001") as draft:
+        for split, rows in frames.items():
+            draft.write_frame(f"{split}.parquet", rows)
+        for name, text in texts.items():
+            draft.write_text(name, text)

@@ -1,5 +1,6 @@
 """Splits that are not sound are found out, whoever wrote them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -8,12 +9,12 @@ import pytest
 from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.release.filters import SPLITS
 from fitsense_assets.lib.release.soundness import (
+    broken_files,
     failure_cases,
-    leaked_queries,
-    shared_users,
     split_failures,
 )
-from fitsense_assets.lib.release.splits import chat_rows
+from fitsense_assets.lib.release.splits import chat_rows, read_split
+from fitsense_training.domain.errors import CorruptArtifact
 from tests.fitsense_assets.release.builders import Row, a_frame, a_row
 
 
@@ -28,28 +29,36 @@ def splits_of(folder: Path, *rows: Row) -> Lake:
 def test_sound_splits_have_nothing_wrong(tmp_path: Path) -> None:
     lake = splits_of(tmp_path, a_row(1), a_row(2, "val"), a_row(3, "test"))
 
-    assert split_failures(lake, "r0001") == []
-    assert shared_users(lake, "r0001") == []
-    assert leaked_queries(lake, "r0001") == []
+    assert (split_failures(lake, "r0001").count, split_failures(lake, "r0001").looked_at) == (0, 3)
+    assert (broken_files(lake, "r0001").count, broken_files(lake, "r0001").looked_at) == (0, 3)
 
 
-def test_a_person_in_two_splits_is_named(tmp_path: Path) -> None:
-    lake = splits_of(tmp_path, a_row(1), a_row(2, "test", user_id="c0001-u000001"))
+@pytest.mark.parametrize(
+    ("harm", "problem"),
+    [
+        (lambda path: path.write_bytes(path.read_bytes()[:-9]), "its Parquet footer is cut"),
+        (lambda path: path.unlink(), "is gone"),
+        (
+            lambda path: path.write_bytes(b"PAR0" + path.read_bytes()[4:]),
+            "is not what was written",
+        ),
+    ],
+)
+def test_a_broken_file_is_named(
+    tmp_path: Path, harm: Callable[[Path], object], problem: str
+) -> None:
+    lake = splits_of(tmp_path, a_row(1), a_row(2, "test"))
+    harm(tmp_path / "sft_splits" / "r0001" / "test.parquet")
 
-    assert shared_users(lake, "r0001") == ["c0001-u000001"]
-
-
-@pytest.mark.parametrize("held", ["val", "test"])
-def test_a_held_out_prompt_in_train_is_named(tmp_path: Path, held: str) -> None:
-    lake = splits_of(tmp_path, a_row(1, prompt="same"), a_row(2, held, prompt="same"), a_row(3))
-
-    assert leaked_queries(lake, "r0001") == ["c0001-u000001-q1"]
+    assert broken_files(lake, "r0001").cases == ({"file": "test.parquet", "problem": problem},)
+    with pytest.raises(CorruptArtifact, match="materialize sft_splits r0001 again"):
+        read_split(lake, "r0001", "test")
 
 
 def test_empty_missing_and_repeated_values_are_failures(tmp_path: Path) -> None:
     lake = splits_of(tmp_path, a_row(1, sex=None, answer=""), a_row(1))
 
-    cases = split_failures(lake, "r0001")
+    cases = split_failures(lake, "r0001").cases
 
     assert {case["split"] for case in cases} == {"train"}
     found = {(case["column"], case["check"].split("(")[0]) for case in cases}

@@ -10,30 +10,21 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.release.filters import SPLITS
 from fitsense_assets.lib.release.splits import read_funnel, read_split, write_splits
 from fitsense_training.conversations import Conversation, read_conversations
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.scoring import SLICES
 from tests.fitsense_assets.release.builders import (
-    Row,
     a_lake,
     a_pinned_lake,
     a_prompt,
     a_row,
+    a_split_lake,
     pin,
     some_rows,
     write_cohort,
 )
-
-
-def a_split_lake(folder: Path, rows: list[Row] | None = None) -> Lake:
-    lake = a_lake(folder)
-    write_cohort(lake, "c0001", rows)
-    pin(lake, "r0001", "c0001")
-    write_splits(lake, "r0001")
-    return lake
 
 
 def test_the_chats_are_what_the_student_reads(tmp_path: Path) -> None:
