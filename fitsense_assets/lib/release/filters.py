@@ -40,7 +40,6 @@ class FilterName(StrEnum):
     EXACT_DUPLICATE = "exact_duplicate"
     NEAR_DUPLICATE = "near_duplicate"
     HELD_OUT_OVERLAP = "held_out_overlap"
-    SHORT_OVERLAP = "short_overlap"
 
 
 WHY = {
@@ -49,7 +48,6 @@ WHY = {
     FilterName.EXACT_DUPLICATE: "another kept row has the same prompt",
     FilterName.NEAR_DUPLICATE: "another kept row asks the same and tells nearly the same",
     FilterName.HELD_OUT_OVERLAP: "the row of train tells too much of a held-out or fixed prompt",
-    FilterName.SHORT_OVERLAP: "the same, counted in shorter runs of words",
 }
 
 
@@ -148,15 +146,10 @@ def _filters(recipe: Recipe, fixed: pl.DataFrame) -> Iterator[tuple[FilterName, 
             near_duplicates(with_fixed(rows, fixed), recipe.near_duplicates), "Jaccard"
         ),
     )
-    names = (FilterName.HELD_OUT_OVERLAP, FilterName.SHORT_OVERLAP)
-    for name, rule in zip(names, recipe.overlaps, strict=False):
-        yield (
-            name,
-            lambda rows, rule=rule: _reasoned(
-                held_out_overlaps(with_fixed(rows, fixed), rule),
-                f"share told in {rule.words} words",
-            ),
-        )
+    yield (
+        FilterName.HELD_OUT_OVERLAP,
+        lambda rows: _overlaps(with_fixed(rows, fixed), recipe),
+    )
 
 
 def with_fixed(rows: pl.DataFrame, fixed: pl.DataFrame) -> pl.DataFrame:
@@ -186,6 +179,13 @@ def _exact_duplicates(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _reasoned(found: pl.DataFrame, measure: str) -> pl.DataFrame:
     reason = pl.format(f"{measure} {{}}", pl.col("share").round(3))
+    return found.select("query_id", reason=reason, kept_by="kept_by")
+
+
+def _overlaps(rows: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
+    found = held_out_overlaps(rows, recipe.overlaps)
+    share = pl.col("share").round(3)
+    reason = pl.format("share told in {} words {}", pl.col("words"), share)
     return found.select("query_id", reason=reason, kept_by="kept_by")
 
 

@@ -64,14 +64,11 @@ def contaminated(chats: pl.DataFrame, recipe: Recipe) -> Verdict:
     """The rows of train that repeat or tell a prompt of val, test or the fixed ones."""
     fixed = fixed_prompts(recipe.fixed_prompts)
     rows = with_fixed(chats, fixed)
-    found = [_same_prompts(rows)]
-    found += [
-        held_out_overlaps(rows, rule).select(
-            "query_id", "kept_by", "share", by=pl.lit(f"runs of {rule.words} words")
-        )
-        for rule in recipe.overlaps
-    ]
-    wrong = pl.concat(found).sort("query_id", "share", descending=[False, True])
+    overlaps = held_out_overlaps(rows, recipe.overlaps).with_columns(
+        by=pl.format("runs of {} words", pl.col("words"))
+    )
+    found = pl.concat([_same_prompts(rows), overlaps.drop("words")])
+    wrong = found.sort("query_id", "share", descending=[False, True])
     told = wrong.unique("query_id", keep="first", maintain_order=True)
     count_train = chats.filter(pl.col("split") == TRAIN).height
     return verdict_of("rows of train tell a held-out prompt", told, count_train)

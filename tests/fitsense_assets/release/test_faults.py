@@ -7,6 +7,7 @@ release stage; then all checks look at what lies in the lake.
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -25,7 +26,7 @@ pytestmark = [
         "ignore::pydantic.PydanticDeprecatedSince20",
     ),
 ]
-Found = dict[str, tuple[bool, list[dict[str, str]]]]
+Found = dict[str, tuple[bool, list[dict[str, Any]]]]
 # So small a release has slices without rows; that is told, and stops nothing.
 TOLD = "every_slice_has_its_rows"
 

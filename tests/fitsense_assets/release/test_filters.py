@@ -90,7 +90,9 @@ def test_a_row_that_tells_a_held_out_prompt_in_short_runs_is_lost() -> None:
 
     result = filtered(a_row(1, "test", prompt=" ".join(words)), a_row(2, prompt=told), a_row(3))
 
-    assert [row[0] for row in lost(result)] == [FilterName.SHORT_OVERLAP]
+    ((name, reason, _),) = lost(result)
+    assert name == FilterName.HELD_OUT_OVERLAP
+    assert reason == "share told in 8 words 0.673"
 
 
 def test_a_fixed_prompt_costs_the_row_that_repeats_it_and_is_no_row_itself() -> None:

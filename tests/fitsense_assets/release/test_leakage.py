@@ -82,6 +82,6 @@ def test_train_that_tells_a_held_out_prompt_is_shown_with_how_much() -> None:
     told = [(case["query_id"][6:13], case["kept_by"], case["by"]) for case in found.cases]
     assert told == [
         ("u000002", "c0001-u000001-q1", "the same prompt"),
-        ("u000003", "c0001-u000001-q1", "runs of 8 words"),
+        ("u000003", "c0001-u000001-q1", "runs of 13 words"),
         ("u000004", "fixed-000005", "the same prompt"),
     ]
