@@ -26,10 +26,21 @@ aggregated as (
         count(*) filter (where is_accepted) as count_accepted,
         sum(sampling_weight) filter (where is_accepted) as weight_accepted,
         count(*) filter (where is_task_success) as count_task_success,
+        sum(sampling_weight) filter (where is_task_success) as weight_task_success,
         count(*) filter (where is_handoff) as count_handoffs,
+        count(*) filter (where is_failed) as count_failed,
+        count(*) filter (where count_block + count_fix + count_warn > 0) as count_with_finding,
+        sum(sampling_weight) filter (
+            where count_block + count_fix + count_warn > 0
+        ) as weight_with_finding,
         count(*) filter (where count_block > 0) as count_with_block,
+        sum(sampling_weight) filter (where count_block > 0) as weight_with_block,
         count(*) filter (where count_fix > 0) as count_with_fix,
         count(*) filter (where count_warn > 0) as count_with_warn,
+        count(plan_chars) as count_plans,
+        sum(plan_chars) as plan_chars,
+        sum(sampling_weight) filter (where plan_chars is not null) as weight_plans,
+        sum(sampling_weight * plan_chars) as weighted_plan_chars,
         {% for split in ['train', 'val', 'test'] -%}
         count(*) filter (where split = '{{ split }}') as count_{{ split }},
         sum(sampling_weight) filter (where split = '{{ split }}') as weight_{{ split }}
@@ -104,10 +115,19 @@ select
     count_accepted,
     round(coalesce(weight_accepted, 0), 6) as weight_accepted,
     count_task_success,
+    round(coalesce(weight_task_success, 0), 6) as weight_task_success,
     count_handoffs,
+    count_failed,
+    count_with_finding,
+    round(coalesce(weight_with_finding, 0), 6) as weight_with_finding,
     count_with_block,
+    round(coalesce(weight_with_block, 0), 6) as weight_with_block,
     count_with_fix,
     count_with_warn,
+    count_plans,
+    cast(coalesce(plan_chars, 0) as bigint) as plan_chars,
+    round(coalesce(weight_plans, 0), 6) as weight_plans,
+    round(coalesce(weighted_plan_chars, 0), 6) as weighted_plan_chars,
     {% for split in ['train', 'val', 'test'] -%}
     count_{{ split }},
     round(coalesce(weight_{{ split }}, 0), 6) as weight_{{ split }}

@@ -22,7 +22,7 @@ with slices as (
 features as (
 
     select * from {{ ref('int_features_sliced') }}
-    where release = '{{ var("release") }}' and dimension = 'all'
+    where release = '{{ var("release") }}'
 
 ),
 
@@ -37,6 +37,8 @@ placed as (
 
     select
         features.release,
+        features.dimension,
+        features.slice_value,
         features.feature,
         features.sampling_weight,
         ranges.low,
@@ -60,6 +62,8 @@ counted as (
     select
         release,
         'people' as population,
+        dimension,
+        slice_value,
         'number' as kind,
         feature as variable,
         bin_index,
@@ -70,7 +74,7 @@ counted as (
         count(*) as count_rows,
         sum(sampling_weight) as weight_rows
     from placed
-    group by release, feature, low, bin_width, bin_index
+    group by release, dimension, slice_value, feature, low, bin_width, bin_index
 
     {% for population, column in populations.items() %}
     union all
@@ -78,6 +82,8 @@ counted as (
     select
         release,
         '{{ population }}' as population,
+        'all' as dimension,
+        'all' as slice_value,
         'category' as kind,
         dimension as variable,
         cast(0 as integer) as bin_index,
@@ -95,6 +101,8 @@ select
 
     ---------- slices
     population,
+    dimension,
+    slice_value,
     kind,
     variable,
     bin_index,
@@ -102,9 +110,8 @@ select
 
     ---------- numerics
     count_rows,
-    {{ share('count_rows', 'sum(count_rows) over (partition by population, variable)') }}
-        as row_share,
-    {{ share('weight_rows', 'sum(weight_rows) over (partition by population, variable)') }}
-        as weighted_share
+    {{ share('count_rows', 'sum(count_rows) over histogram') }} as row_share,
+    {{ share('weight_rows', 'sum(weight_rows) over histogram') }} as weighted_share
 
 from counted
+window histogram as (partition by population, dimension, slice_value, variable)

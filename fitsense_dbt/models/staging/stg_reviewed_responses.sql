@@ -16,6 +16,8 @@ renamed as (
         count_block,
         count_fix,
         count_warn,
+        -- A template answer is short on purpose, and no plan.
+        case when not is_handoff then length(answer) end as plan_chars,
 
         ---------- booleans
         is_accepted,
