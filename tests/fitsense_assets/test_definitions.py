@@ -18,6 +18,7 @@ COHORT = {
 RELEASE = {
     "release_manifest",
     "sft_splits",
+    "answers",
     "slice_counts",
     "slice_quality",
     "slice_distributions",

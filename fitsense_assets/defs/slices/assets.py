@@ -30,6 +30,7 @@ from fitsense_assets.lib.slices.project import (
     ready_manifest,
     run_folder,
 )
+from fitsense_assets.lib.slices.warehouse import publish_rows
 from fitsense_training.settings import Settings, load_settings
 
 GROUP = "slices"
@@ -151,6 +152,7 @@ def slice_marts(context: dg.AssetExecutionContext, home: Home) -> dg.Materialize
     owners=OWNERS,
     code_version=anomaly_code.VERSION,
     deps=[slice_marts],
+    pool=POOL,
 )
 def anomaly_report(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
     """What is missing, out of range, odd, there twice, or not as in the release before."""
@@ -158,11 +160,14 @@ def anomaly_report(context: dg.AssetExecutionContext, home: Home) -> dg.Material
     found = anomaly_code.assess(lake, release)
     pictures = anomaly_code.anomaly_pictures(found)
     manifest = anomaly_code.write_anomaly_report(lake, found, pictures)
+    rows = anomaly_code.anomaly_rows(found)
+    tables = publish_rows(home.settings.warehouse_path, release, rows)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": manifest.count_rows,
             **anomaly_code.count_levels(found.findings),
             "previous": found.previous or "none",
+            "tables": ", ".join(tables),
             "findings": dg.MetadataValue.md(anomaly_code.findings_markdown(found.findings)),
             **_shown(pictures),
             "report": _report(lake, anomaly_code.TABLE, release, anomaly_code.REPORT),
@@ -178,6 +183,7 @@ def anomaly_report(context: dg.AssetExecutionContext, home: Home) -> dg.Material
     owners=OWNERS,
     code_version=bias_code.VERSION,
     deps=[slice_marts],
+    pool=POOL,
 )
 def bias_report(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
     """Who is in the training rows, and whether the teacher serves some slices worse than others."""
@@ -185,11 +191,13 @@ def bias_report(context: dg.AssetExecutionContext, home: Home) -> dg.Materialize
     bias = bias_code.assess_bias(lake, release)
     pictures = bias_code.bias_pictures(bias)
     manifest = bias_code.write_bias_report(lake, bias, pictures)
+    tables = publish_rows(home.settings.warehouse_path, release, bias_code.bias_rows(bias))
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": manifest.count_rows,
-            "count_worse_off": len(bias.lagging),
-            "count_under_represented": len(bias.missing),
+            **bias_code.count_concerns(bias.concerns),
+            "concerns": dg.MetadataValue.md(bias_code.concern_markdown(bias.concerns)),
+            "tables": ", ".join(tables),
             "gaps": dg.MetadataValue.md(bias_code.gap_markdown(bias.gaps)),
             **_shown(pictures),
             "report": _report(lake, bias_code.TABLE, release, bias_code.REPORT),

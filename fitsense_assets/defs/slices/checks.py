@@ -6,8 +6,8 @@ from fitsense_assets.defs.partitions import releases
 from fitsense_assets.defs.resources import Home
 from fitsense_assets.defs.slices.assets import anomaly_report, bias_report
 from fitsense_assets.lib.slices.anomaly_report import findings_markdown, read_findings
-from fitsense_assets.lib.slices.bias import GAP_MAX, MEASURES, MINIMUM_N
-from fitsense_assets.lib.slices.bias_report import assess_bias
+from fitsense_assets.lib.slices.bias import Concern
+from fitsense_assets.lib.slices.bias_report import concern_markdown, read_concerns
 from fitsense_assets.lib.slices.policy import Level
 
 
@@ -23,34 +23,38 @@ def no_anomaly_blocks(context: dg.AssetCheckExecutionContext, home: Home) -> dg.
     )
 
 
-@dg.asset_check(asset=bias_report, partitions_def=releases)
-def no_slice_is_worse_off(
-    context: dg.AssetCheckExecutionContext, home: Home
-) -> dg.AssetCheckResult:
-    """No slice with enough cases is proven to be answered worse than the rest by over 3 points."""
-    lagging = [
-        f"{each.dimension}={each.slice_value}: {MEASURES[each.measure]} {each.share:.1%} of "
-        f"{each.n}, the rest {each.rest_share:.1%}"
-        for each in assess_bias(home.lake, context.partition_key).lagging
-    ]
+@dg.asset_check(asset=bias_report, partitions_def=releases, blocking=True)
+def no_bias_blocks(context: dg.AssetCheckExecutionContext, home: Home) -> dg.AssetCheckResult:
+    """The bias policy finds no group so much worse off that it stops the release."""
+    found = read_concerns(home.lake, context.partition_key)
+    blocks = [each for each in found if each.level is Level.BLOCK]
     return dg.AssetCheckResult(
-        passed=not lagging,
-        severity=dg.AssetCheckSeverity.WARN,
-        description="; ".join(lagging) or "none",
-        metadata={"gap_max": GAP_MAX, "minimum_n": MINIMUM_N},
+        passed=not blocks,
+        description=f"{len(blocks)} concerns stop the release, {len(found) - len(blocks)} do not",
+        metadata={"blocks": dg.MetadataValue.md(concern_markdown(blocks))},
     )
 
 
 @dg.asset_check(asset=bias_report, partitions_def=releases)
+def no_slice_is_worse_off(
+    context: dg.AssetCheckExecutionContext, home: Home
+) -> dg.AssetCheckResult:
+    """No slice or pair of slices is proven to fare worse than the policy's margin allows."""
+    found = read_concerns(home.lake, context.partition_key)
+    return _told([each for each in found if not each.is_absence])
+
+
+@dg.asset_check(asset=bias_report, partitions_def=releases)
 def no_slice_is_left_out(context: dg.AssetCheckExecutionContext, home: Home) -> dg.AssetCheckResult:
-    """No slice has clearly less of the training rows than of the population."""
-    missing = [
-        f"{each.dimension}={each.slice_value}: {each.train_share:.1%} of the rows, "
-        f"{each.population_share:.1%} of the population"
-        for each in assess_bias(home.lake, context.partition_key).missing
-    ]
+    """No slice or pair has clearly less of the training rows than of the population."""
+    found = read_concerns(home.lake, context.partition_key)
+    return _told([each for each in found if each.is_absence])
+
+
+def _told(concerns: list[Concern]) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
-        passed=not missing,
+        passed=not concerns,
         severity=dg.AssetCheckSeverity.WARN,
-        description="; ".join(missing) or "none",
+        description="; ".join(f"{each.slice_name}: {each.says}" for each in concerns[:3]) or "none",
+        metadata={"concerns": dg.MetadataValue.md(concern_markdown(concerns))},
     )

@@ -52,7 +52,7 @@ class StudentRun(dg.Config):
     kinds={"pytorch", "onnx"},
     owners=OWNERS,
     code_version="1",
-    deps=["sft_splits", "anomaly_report"],
+    deps=["sft_splits", "anomaly_report", "bias_report"],
 )
 def student_checkpoint(
     context: dg.AssetExecutionContext, config: StudentRun, home: Home

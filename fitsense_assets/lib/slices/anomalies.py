@@ -1,14 +1,16 @@
 """What is odd about a release, and what the policy makes of it. Pure: tables in, findings out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
+from fitsense_assets.lib.slices.absence import MissingSlice
 from fitsense_assets.lib.slices.drift import Shift
 from fitsense_assets.lib.slices.marts import Schemas
 from fitsense_assets.lib.slices.policy import AnomalyPolicy, Level, Tolerance
+from fitsense_training.intervals import holm
 
 _SAYS = {
     "missing": "have no value",
@@ -24,8 +26,8 @@ _GRAVITY = {Level.WARN: 1, Level.BLOCK: 2}
 class Finding:
     """One thing the policy does not let pass.
 
-    `measured` is a share for anomalies of rows and the stability index for shifts; `tolerated`
-    is what would have passed.
+    `measured` is a share for anomalies of rows and the stability index for shifts (within a slice
+    less what chance gives); `tolerated` is what would have passed.
     """
 
     level: Level
@@ -43,12 +45,14 @@ def find_anomalies(
     anomalies: pl.DataFrame,
     schemas: tuple[Schemas, Schemas | None],
     shifts: Sequence[Shift],
+    missing: Iterable[MissingSlice] = (),
 ) -> list[Finding]:
     """All findings of a release, the gravest first; `schemas` are its own and the one before's."""
     now, before = schemas
     found = [
         *_row_findings(policy, anomalies),
         *(_schema_findings(policy, before, now) if before is not None else ()),
+        *_missing_findings(policy, missing),
         *_shift_findings(policy, shifts),
     ]
     return sorted(
@@ -114,31 +118,80 @@ def _schema_findings(policy: AnomalyPolicy, before: Schemas, now: Schemas) -> It
             )
 
 
-def _shift_findings(policy: AnomalyPolicy, shifts: Sequence[Shift]) -> Iterator[Finding]:
-    for shift in shifts:
-        level = shift_level(policy, shift)
-        if level is None:
-            continue
-        rules = policy.shift
+def _missing_findings(policy: AnomalyPolicy, missing: Iterable[MissingSlice]) -> Iterator[Finding]:
+    for each in missing:
+        is_gone = each.count_before > 0
+        word = policy.missing_slice.gone if is_gone else policy.missing_slice.absent
+        says = (
+            f"gone: the release before had {each.count_before} questions of it, this one has none"
+            if is_gone
+            else "absent: the vocabulary knows it, and nobody asked"
+        )
         yield Finding(
-            level=level,
-            kind="shift",
-            place=f"{shift.population}.{shift.variable}",
-            slice_name="all",
-            n=shift.count_people,
-            measured=shift.psi,
-            tolerated=rules.psi_block if level is Level.BLOCK else rules.psi_warn,
-            says=f"PSI {shift.psi:.3f} (chance gives {shift.psi_baseline:.3f}), "
-            f"Jensen-Shannon {shift.js:.3f} bits (chance gives {shift.js_baseline:.3f}), "
-            f"p {shift.p_value:.3f}",
+            level=Level(word.upper()),
+            kind="slice",
+            place=f"queries.{each.dimension}",
+            slice_name=f"{each.dimension}={each.slice_value}",
+            n=each.count_before,
+            measured=1.0,
+            tolerated=0.0,
+            says=says,
         )
 
 
+def _shift_findings(policy: AnomalyPolicy, shifts: Sequence[Shift]) -> Iterator[Finding]:
+    """Everybody first; a slice is told of only where it has moved further than the whole."""
+    known: dict[tuple[str, str], int] = {}
+    whole = [shift for shift in shifts if shift.slice_name == "all"]
+    for shift, level in [
+        *((shift, shift_level(policy, shift)) for shift in whole),
+        *slice_shift_levels(policy, shifts),
+    ]:
+        name = (shift.population, shift.variable)
+        if level is None or _GRAVITY[level] <= known.get(name, 0):
+            continue
+        if shift.slice_name == "all":
+            known[name] = _GRAVITY[level]
+        yield _shift_finding(policy, shift, level)
+
+
+def _shift_finding(policy: AnomalyPolicy, shift: Shift, level: Level) -> Finding:
+    rules, is_whole = policy.shift, shift.slice_name == "all"
+    return Finding(
+        level=level,
+        kind="shift",
+        place=f"{shift.population}.{shift.variable}",
+        slice_name=shift.slice_name,
+        n=shift.count_people,
+        measured=shift.psi if is_whole else round(shift.psi - shift.psi_chance, 6),
+        tolerated=rules.psi_block if level is Level.BLOCK else rules.psi_warn,
+        says=f"PSI {shift.psi:.3f} (chance gives {shift.psi_baseline:.3f}), "
+        f"Jensen-Shannon {shift.js:.3f} bits (chance gives {shift.js_baseline:.3f}), "
+        f"p {shift.p_value if is_whole else shift.tail_p:.3g}",
+    )
+
+
 def shift_level(policy: AnomalyPolicy, shift: Shift) -> Level | None:
-    """What a shift amounts to: large enough to matter, and beyond what chance does."""
+    """What a shift of everybody amounts to: large enough to matter, and beyond what chance does."""
     rules = policy.shift
     if shift.count_people < rules.minimum_n or shift.p_value > rules.p_max:
         return None
     if shift.psi > rules.psi_block or shift.js > rules.js_block:
         return Level.BLOCK
     return Level.WARN if shift.psi > rules.psi_warn or shift.js > rules.js_warn else None
+
+
+def slice_shift_levels(
+    policy: AnomalyPolicy, shifts: Sequence[Shift]
+) -> list[tuple[Shift, Level | None]]:
+    """What shifts within slices amount to: hundreds are tested, so each must be surer (Holm)."""
+    rules = policy.shift
+    tested = [s for s in shifts if s.slice_name != "all" and s.count_people >= rules.minimum_n]
+    proven = holm([shift.tail_p for shift in tested], rules.p_max)
+    found: list[tuple[Shift, Level | None]] = []
+    for shift, is_proven in zip(tested, proven, strict=True):
+        beyond = shift.psi - shift.psi_chance
+        level = Level.WARN if beyond > rules.psi_warn else None
+        level = Level.BLOCK if beyond > rules.psi_block else level
+        found.append((shift, level if is_proven else None))
+    return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from fitsense_assets.lib.slices.anomalies import shift_level
+from fitsense_assets.lib.slices.anomalies import shift_level, slice_shift_levels
 from fitsense_assets.lib.slices.drift import Shift
 from fitsense_assets.lib.slices.policy import AnomalyPolicy, Level
 
@@ -16,61 +16,100 @@ if TYPE_CHECKING:
 
 MOST_SHIFTS = 30
 KINDS = {
-    "missing": ("#59636e", "o"),
-    "range": ("#a40e26", "X"),
-    "outlier_z": ("#8250df", "^"),
-    "outlier_iqr": ("#bc4c00", "v"),
-    "duplicate": ("#0969da", "s"),
+    "missing": ("o", "missing values"),
+    "range": ("X", "impossible values"),
+    "outlier_z": ("^", "far from the median"),
+    "outlier_iqr": ("v", "far outside the quartiles"),
+    "duplicate": ("s", "there twice"),
 }
-_LEVEL_COLORS = {Level.BLOCK: "#a40e26", Level.WARN: "#bc4c00", None: "#9aa4af"}
+_LEVEL_COLORS = {Level.BLOCK: "#a40e26", Level.WARN: "#bc4c00", None: "#8c959f"}
+_LEVEL_LABELS = {Level.BLOCK: "stops", Level.WARN: "warns", None: "within what is tolerated"}
 
 
-def anomaly_plot(anomalies: pl.DataFrame) -> "Figure":
-    """The share of odd rows per column and kind, over everybody."""
+def anomaly_plot(policy: AnomalyPolicy, anomalies: pl.DataFrame) -> "Figure":
+    """The share of odd rows per column and kind over everybody, colored by the policy's verdict."""
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
     whole = anomalies.filter(pl.col("dimension") == "all").sort("table_name", "column_name")
     whole = whole.with_columns(place=pl.concat_str("table_name", pl.lit("."), "column_name"))
     places = whole["place"].unique(maintain_order=True).to_list()
-    figure = Figure(figsize=(9, 0.9 + 0.2 * len(places)), layout="constrained")
+    figure = Figure(figsize=(11, 1.3 + 0.2 * len(places)), layout="constrained")
     axes = figure.subplots()
-    for kind, (color, marker) in KINDS.items():
-        rows = whole.filter((pl.col("kind") == kind) & (pl.col("count_anomalies") > 0))
-        heights = [places.index(place) for place in rows["place"]]
-        axes.scatter(rows["anomaly_share"], heights, color=color, marker=marker, s=28, label=kind)
+    for row in whole.filter(pl.col("count_anomalies") > 0).iter_rows(named=True):
+        tolerance = policy.tolerance(row["kind"], row["table_name"], row["column_name"])
+        level = tolerance.level(row["anomaly_share"]) if tolerance else None
+        marker, _ = KINDS[row["kind"]]
+        axes.plot(
+            100 * row["anomaly_share"],
+            places.index(row["place"]),
+            marker,
+            color=_LEVEL_COLORS[level],
+            markersize=6,
+            zorder=3 if level else 2,
+        )
     _name_rows(axes, places)
-    axes.set_xlim(0, max(0.05, *whole["anomaly_share"]) * 1.05)
+    axes.set_xlim(0, 100 * max(0.05, *whole["anomaly_share"]) * 1.05)
     axes.grid(axis="y", color="#eaeef2")
     axes.set_axisbelow(True)
-    axes.set_xlabel("share of rows (columns without a mark have none)")
-    figure.legend(loc="outside upper center", ncols=len(KINDS), frameon=False)
+    axes.set_xlabel("% of the rows; a column without a mark has none")
+    keys = [
+        Line2D([], [], color="#1b1f24", marker=marker, linestyle="", label=says)
+        for marker, says in KINDS.values()
+    ]
+    keys += [
+        Line2D([], [], color=color, linewidth=5, label=_LEVEL_LABELS[level])
+        for level, color in _LEVEL_COLORS.items()
+    ]
+    figure.legend(handles=keys, loc="outside upper center", ncols=4, frameon=False, fontsize=9)
     return figure
 
 
 def shift_plot(policy: AnomalyPolicy, shifts: Sequence[Shift]) -> "Figure":
-    """The stability index of the variables that moved most, with what chance alone gives."""
+    """What moved most beyond chance, with what chance alone gives and the policy's verdict."""
     from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
 
-    shown = sorted(shifts, key=lambda s: (-s.psi, s.population, s.variable))[:MOST_SHIFTS]
-    figure = Figure(figsize=(9, 1.2 + 0.2 * len(shown)), layout="constrained")
+    levels = [(shift, shift_level(policy, shift)) for shift in shifts if shift.slice_name == "all"]
+    levels += [each for each in slice_shift_levels(policy, shifts) if each[1] is not None]
+    levels.sort(key=lambda each: (each[0].psi_chance - each[0].psi, _shift_name(each[0])))
+    shown = levels[:MOST_SHIFTS]
+    figure = Figure(figsize=(11, 1.3 + 0.2 * len(shown)), layout="constrained")
     axes = figure.subplots()
-    colors = [_LEVEL_COLORS[shift_level(policy, shift)] for shift in shown]
-    axes.barh(range(len(shown)), [shift.psi for shift in shown], color=colors, height=0.7)
-    axes.scatter(
-        [shift.psi_baseline for shift in shown],
+    colors = [_LEVEL_COLORS[level] for _, level in shown]
+    axes.barh(range(len(shown)), [shift.psi for shift, _ in shown], color=colors, height=0.7)
+    chance = axes.scatter(
+        [shift.psi_baseline for shift, _ in shown],
         range(len(shown)),
         marker="|",
         s=90,
         color="#1b1f24",
-        label="95 % of chance deals stay below",
+        label="chance gives: 95 % of random deals stay below",
         zorder=3,
     )
-    for limit in (policy.shift.psi_warn, policy.shift.psi_block):
+    for limit, word in ((policy.shift.psi_warn, "warns"), (policy.shift.psi_block, "stops")):
         axes.axvline(limit, color="#1b1f24", linewidth=0.8, linestyle=":")
-    _name_rows(axes, [f"{shift.population}: {shift.variable}" for shift in shown])
-    axes.set_xlabel("population stability index (dotted: WARN, BLOCK)")
-    figure.legend(loc="outside upper right", frameon=False)
+        axes.annotate(
+            word,
+            (limit, 1),
+            xycoords=("data", "axes fraction"),
+            ha="center",
+            va="bottom",
+            fontsize=8,
+        )
+    _name_rows(axes, [_shift_name(shift) for shift, _ in shown])
+    axes.set_xlim(left=0)
+    axes.set_xlabel("population stability index (PSI)")
+    keys = [
+        Patch(color=color, label=_LEVEL_LABELS[level]) for level, color in _LEVEL_COLORS.items()
+    ]
+    figure.legend(handles=[chance, *keys], loc="outside upper center", ncols=4, frameon=False)
     return figure
+
+
+def _shift_name(shift: Shift) -> str:
+    inside = "" if shift.slice_name == "all" else f" within {shift.slice_name}"
+    return f"{shift.population}: {shift.variable}{inside}"
 
 
 def coverage_plot(coverage: pl.DataFrame) -> "Figure":

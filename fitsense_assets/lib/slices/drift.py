@@ -23,15 +23,18 @@ DEALS = 400
 BASELINE_SHARE = 0.95
 # Half a row is added to each bin, so that an empty one does not make the figure infinite.
 SMOOTHING = 0.5
+_HISTOGRAM = ("population", "dimension", "slice_value", "variable")
 
 
 @dataclass(frozen=True)
 class Shift:
-    """One variable of one population in two releases.
+    """One variable of one population, or of a slice of it, in two releases.
 
     `psi` is the population stability index, `js` the Jensen-Shannon divergence in bits (0 to 1).
-    A baseline is what 95 % of the deals stay below; `p_value` says how often chance alone gives
-    a `psi` this large. `rows_a_person` is how many rows hang together.
+    A baseline is what 95 % of the deals stay below, `psi_chance` their mean; `p_value` says how
+    often chance alone gives a `psi` this large, counted in the deals. `tail_p` says the same where
+    no deal comes near, by the gamma distribution that has the deals' mean and variance.
+    `rows_a_person` is how many rows hang together.
     """
 
     population: str
@@ -44,6 +47,9 @@ class Shift:
     js_baseline: float
     p_value: float
     rows_a_person: float = 1.0
+    slice_name: str = "all"
+    psi_chance: float = 0.0
+    tail_p: float = 1.0
 
     @property
     def count_people(self) -> int:
@@ -76,6 +82,12 @@ class Bins:
     before: Counts
     after: Counts
     rows_a_person: float = 1.0
+    slice_name: str = "all"
+
+    @property
+    def count_people(self) -> int:
+        """About how many people the smaller side speaks of."""
+        return round(min(int(self.before.sum()), int(self.after.sum())) / self.rows_a_person)
 
 
 def shift_of(bins: Bins, seed: int) -> Shift:
@@ -96,12 +108,26 @@ def shift_of(bins: Bins, seed: int) -> Shift:
         # The release itself counts as one deal, so that no p is 0.
         p_value=round((1 + int(np.sum(dealt_psi >= found))) / (1 + DEALS), 6),
         rows_a_person=bins.rows_a_person,
+        slice_name=bins.slice_name,
+        psi_chance=round(float(np.mean(dealt_psi)), 6),
+        tail_p=_tail(dealt_psi, found),
     )
+
+
+def _tail(dealt: Values, found: float) -> float:
+    from scipy.special import gammaincc
+
+    mean, variance = float(np.mean(dealt)), float(np.var(dealt))
+    if not variance:
+        return 1.0
+    return float(f"{gammaincc(mean**2 / variance, found * mean / variance):.3g}")
 
 
 def _dealt(bins: Bins, seed: int) -> tuple[Values, Values]:
     """Both figures of every deal."""
-    rng = np.random.default_rng([seed, _number(f"{bins.population} {bins.variable}")])
+    name = f"{bins.population} {bins.variable}"
+    name = name if bins.slice_name == "all" else f"{name} {bins.slice_name}"
+    rng = np.random.default_rng([seed, _number(name)])
     # Rounded up, so that a bin that is there stays there.
     people = [
         np.ceil(side / bins.rows_a_person).astype(np.int64) for side in (bins.before, bins.after)
@@ -112,21 +138,29 @@ def _dealt(bins: Bins, seed: int) -> tuple[Values, Values]:
     return psi(pooled - after, after), jensen_shannon(pooled - after, after)
 
 
-def shifts(before: pl.DataFrame, after: pl.DataFrame, seed: int) -> list[Shift]:
-    """Every variable that both releases have, from their `slice_distributions`."""
-    return [shift_of(bins, seed) for bins in _paired(before, after)]
+def shifts(before: pl.DataFrame, after: pl.DataFrame, seed: int, minimum_n: int = 1) -> list[Shift]:
+    """Every variable that both releases have, from their `slice_distributions`.
+
+    Slices of fewer than `minimum_n` people in one of them are left out.
+    """
+    return [
+        shift_of(bins, seed)
+        for bins in _paired(_with_slices(before), _with_slices(after))
+        if bins.slice_name == "all" or bins.count_people >= minimum_n
+    ]
 
 
 def rows_a_person(distributions: pl.DataFrame) -> float:
     """How often a person of a release asks; at least 1."""
-    totals = distributions.group_by("population", "variable").agg(pl.col("count_rows").sum())
+    whole = _with_slices(distributions).filter(pl.col("dimension") == "all")
+    totals = whole.group_by("population", "variable").agg(pl.col("count_rows").sum())
     rows = dict(totals.group_by("population").agg(pl.col("count_rows").max()).iter_rows())
     people, asked = rows.get("people", 0), rows.get("asked", 0)
     return max(1.0, asked / people) if people else 1.0
 
 
 def _paired(before: pl.DataFrame, after: pl.DataFrame) -> Iterator[Bins]:
-    keys = ["population", "variable", "bin_label"]
+    keys = [*_HISTOGRAM, "bin_label"]
     both = (
         before.select(*keys, before="count_rows")
         .join(after.select(*keys, after="count_rows"), on=keys, how="full", coalesce=True)
@@ -134,11 +168,19 @@ def _paired(before: pl.DataFrame, after: pl.DataFrame) -> Iterator[Bins]:
         .sort(keys)
     )
     often = max(rows_a_person(before), rows_a_person(after))
-    for (population, variable), rows in both.group_by(keys[:2], maintain_order=True):
+    for key, rows in both.group_by(_HISTOGRAM, maintain_order=True):
+        population, dimension, value, variable = (str(part) for part in key)
         old, new = rows["before"].to_numpy(), rows["after"].to_numpy()
         if old.sum() and new.sum():
             size = 1.0 if population == "people" else often
-            yield Bins(str(population), str(variable), old, new, size)
+            slice_name = "all" if dimension == "all" else f"{dimension}={value}"
+            yield Bins(population, variable, old, new, size, slice_name)
+
+
+def _with_slices(distributions: pl.DataFrame) -> pl.DataFrame:
+    """Distributions of releases from before they were sliced speak of everybody."""
+    missing = [name for name in ("dimension", "slice_value") if name not in distributions.columns]
+    return distributions.with_columns(pl.lit("all").alias(name) for name in missing)
 
 
 def _shares(counts: Counts) -> Values:

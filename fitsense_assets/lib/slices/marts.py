@@ -4,8 +4,7 @@ The DuckDB file is compute and may be deleted; what follows reads the Parquet of
 """
 
 import json
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,15 +12,17 @@ import polars as pl
 
 from fitsense_assets.lib import markdown
 from fitsense_assets.lib.lake import Lake, Manifest
+from fitsense_assets.lib.slices.warehouse import open_warehouse
 from fitsense_training.domain.errors import BadInput, CorruptArtifact, UnknownName
 
 if TYPE_CHECKING:
     import duckdb
 
-VERSION = "1"
+VERSION = "2"
 TABLE = "slice_marts"
 SCHEMAS = "schemas.json"
 MARTS = (
+    "answers",
     "anomalies",
     "coverage",
     "feature_statistics",
@@ -31,24 +32,6 @@ MARTS = (
 )
 COHORT_TABLES = ("profiles", "workouts", "daily_logs", "queries", "reviewed_responses")
 Schemas = dict[str, dict[str, str]]
-
-
-@contextmanager
-def open_warehouse(path: Path) -> Generator["duckdb.DuckDBPyConnection"]:
-    """The warehouse, to read; BadInput when there is none or another program holds it."""
-    import duckdb
-
-    if not path.exists():
-        raise BadInput(f"there is no warehouse at {path}: materialize the dbt models first")
-    try:
-        connection = duckdb.connect(str(path), read_only=True)
-    except duckdb.IOException as error:
-        message = f"{path} is open in another program: close it there and try again"
-        raise BadInput(message) from error
-    with connection:
-        # The same order of additions and rows, whatever the machine.
-        connection.execute("set threads = 1")
-        yield connection
 
 
 def row_counts(warehouse: Path, names: Sequence[str], release: str) -> dict[str, int]:
@@ -140,6 +123,8 @@ def read_mart(lake: Lake, release: str, mart: str) -> pl.DataFrame:
     """One mart of a release, verified."""
     name = f"{mart}.parquet"
     if name not in {entry.name for entry in lake.verify(TABLE, release).files}:
+        if mart in MARTS:
+            raise UnknownName(f"{TABLE} {release} is older than {mart}: materialize it again")
         raise UnknownName(f"{TABLE} {release} holds no mart {mart!r}: there are {', '.join(MARTS)}")
     with (lake.folder(TABLE, release) / name).open("rb") as source:
         return pl.read_parquet(source)

@@ -65,6 +65,13 @@ class SchemaChange(_Frozen):
     added: Literal["warn", "block"]
 
 
+class SlicePolicy(_Frozen):
+    """What a slice without a single question amounts to."""
+
+    gone: Literal["warn", "block"]
+    absent: Literal["warn", "block"]
+
+
 class ShiftPolicy(_Frozen):
     """What a shift of a distribution amounts to."""
 
@@ -83,6 +90,7 @@ class AnomalyPolicy(_Frozen):
     minimum_n: Annotated[int, Field(ge=1)]
     tolerances: tuple[Tolerance, ...]
     schema_change: SchemaChange
+    missing_slice: SlicePolicy
     shift: ShiftPolicy
 
     def tolerance(self, kind: str, table: str, column: str) -> Tolerance | None:

@@ -12,6 +12,7 @@ from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.release.manifest import write_manifest
 from fitsense_assets.lib.release.spec import add_release
 from fitsense_assets.lib.release.splits import write_splits
+from fitsense_assets.lib.slices.measures import DIMENSIONS
 from fitsense_assets.lib.teacher import stages as teacher_stages
 from fitsense_assets.lib.teacher.reference import ReferenceTeacher
 from fitsense_training.domain.coach.reference import coach
@@ -60,26 +61,45 @@ def distributions_of(**counts: Sequence[int]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={**schema, "count_rows": pl.Int64}, orient="row")
 
 
-def quality_of(*slices: tuple[str, str, int, int], teacher: str = "t") -> pl.DataFrame:
-    """`slice_quality`: (dimension, value, responses, accepted), accepted meaning good in all."""
-    return pl.DataFrame(
-        [
-            {
-                "teacher": teacher,
-                "count_dimensions": 0 if dimension == "all" else 1,
-                "dimension": dimension,
-                "slice_value": value,
-                "count_responses": n,
-                "count_accepted": good,
-                "count_task_success": good,
-                "count_with_block": n - good,
-            }
-            for dimension, value, n, good in slices
-        ]
+def answers_of(*groups: tuple[int, int, dict[str, Any]], a_person: int = 1) -> pl.DataFrame:
+    """`answers`: (rows, good ones, what is special about them); bad ones break a BLOCK rule.
+
+    `a_person` rows in a row come from one person.
+    """
+    frames = [_group(place, *group, a_person) for place, group in enumerate(groups)]
+    return pl.concat(frames, how="vertical_relaxed")
+
+
+def _group(
+    place: int, rows: int, good: int, special: dict[str, Any], a_person: int
+) -> pl.DataFrame:
+    is_good = pl.int_range(rows) < good
+    columns: dict[str, Any] = {
+        **dict.fromkeys(DIMENSIONS, "alike"),
+        "split": "train",
+        "sampling_weight": 1.0,
+        "plan_chars": 900,
+        "is_handoff": False,
+        "is_failed": False,
+        **special,
+    }
+    fixed = {name: pl.lit(value) for name, value in columns.items()}
+    number = pl.int_range(rows)
+    return (
+        pl.select(
+            query_id=pl.format("g{}-q{}", pl.lit(place), number),
+            user_id=pl.format("g{}-u{}", pl.lit(place), number // a_person),
+            is_accepted=is_good,
+            is_task_success=is_good,
+            has_block=~is_good,
+            has_finding=~is_good,
+        )
+        .with_columns(**fixed)
+        .cast({"plan_chars": pl.Int64})
     )
 
 
-def counts_of(*slices: tuple[str, str, int, float]) -> pl.DataFrame:
+def counts_of(*slices: tuple[str, str, int, float], **more: int) -> pl.DataFrame:
     """`slice_counts`: (dimension, value, training rows, part of the population)."""
     return pl.DataFrame(
         [
@@ -87,6 +107,9 @@ def counts_of(*slices: tuple[str, str, int, float]) -> pl.DataFrame:
                 "count_dimensions": 0 if dimension == "all" else 1,
                 "dimension": dimension,
                 "slice_value": value,
+                "second_dimension": "all",
+                "second_value": "all",
+                "count_queries": more.get("count_queries", count),
                 "count_train": count,
                 "population_share": share,
             }

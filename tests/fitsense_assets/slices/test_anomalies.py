@@ -1,15 +1,17 @@
 """The policy decides what is worth a word and what stops a release, and nothing else does."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from fitsense_assets.lib.slices.absence import EXPECTED, missing_slices
 from fitsense_assets.lib.slices.anomalies import Finding, find_anomalies
 from fitsense_assets.lib.slices.drift import Shift
 from fitsense_assets.lib.slices.marts import Schemas
 from fitsense_assets.lib.slices.policy import Level, load_anomaly_policy
 from fitsense_training.domain.errors import BadInput
-from tests.fitsense_assets.slices.builders import an_anomaly, anomalies_of
+from tests.fitsense_assets.slices.builders import an_anomaly, anomalies_of, counts_of
 
 POLICY = load_anomaly_policy()
 SCHEMA: Schemas = {"profiles": {"age": "Int64", "sex": "String"}}
@@ -17,6 +19,11 @@ SCHEMA: Schemas = {"profiles": {"age": "Int64", "sex": "String"}}
 
 def found_in(*rows: dict[str, object], before: Schemas | None = None) -> list[Finding]:
     return find_anomalies(POLICY, anomalies_of(*rows), (SCHEMA, before), [])
+
+
+def a_slice_shift(psi: float, tail_p: float, n: int = 500) -> Shift:
+    women = {"slice_name": "sex=female", "psi_chance": 0.06, "tail_p": tail_p}
+    return replace(a_shift(psi, n=n), **women)
 
 
 def a_shift(psi: float = 0.0, js: float = 0.0, p_value: float = 0.001, n: int = 500) -> Shift:
@@ -103,6 +110,68 @@ def test_a_shift_counts_when_it_is_large_proven_and_of_enough_people(
     shift: Shift, wanted: list[Level]
 ) -> None:
     assert levels(find_anomalies(POLICY, anomalies_of(), (SCHEMA, SCHEMA), [shift])) == wanted
+
+
+@pytest.mark.parametrize(
+    ("shift", "wanted"),
+    [
+        (a_slice_shift(psi=0.15, tail_p=1e-9), []),
+        (a_slice_shift(psi=0.2, tail_p=1e-9), [Level.WARN]),
+        (a_slice_shift(psi=0.7, tail_p=1e-9), [Level.BLOCK]),
+        (a_slice_shift(psi=0.7, tail_p=0.02), []),
+        (a_slice_shift(psi=0.7, tail_p=1e-9, n=99), []),
+    ],
+)
+def test_within_a_slice_what_chance_gives_is_taken_off(shift: Shift, wanted: list[Level]) -> None:
+    assert levels(find_anomalies(POLICY, anomalies_of(), (SCHEMA, SCHEMA), [shift])) == wanted
+
+
+def test_one_of_many_slices_must_be_surer_of_its_shift() -> None:
+    sure, others = a_slice_shift(0.7, tail_p=0.0005), [a_slice_shift(0.05, tail_p=0.5)] * 30
+
+    assert levels(find_anomalies(POLICY, anomalies_of(), (SCHEMA, SCHEMA), [sure])) != []
+    assert find_anomalies(POLICY, anomalies_of(), (SCHEMA, SCHEMA), [sure, *others]) == []
+
+
+def test_a_slice_that_moved_as_everybody_did_is_not_told_again() -> None:
+    everybody, women = a_shift(psi=0.2), a_slice_shift(psi=0.3, tail_p=1e-9)
+    far = a_slice_shift(psi=0.9, tail_p=1e-9)
+
+    def found(*shifts: Shift) -> list[tuple[Level, str]]:
+        told = find_anomalies(POLICY, anomalies_of(), (SCHEMA, SCHEMA), shifts)
+        return [(finding.level, finding.slice_name) for finding in told]
+
+    assert found(everybody, women) == [(Level.WARN, "all")]
+    assert found(everybody, far) == [(Level.BLOCK, "sex=female"), (Level.WARN, "all")]
+
+
+def every_slice() -> list[tuple[str, str, int, float]]:
+    return [(name, str(value), 200, 0.1) for name, values in EXPECTED.items() for value in values]
+
+
+def test_a_slice_that_is_gone_stops_the_release() -> None:
+    full = every_slice()
+    rare = [("condition_flag", "asthma", 150, 0.1), ("condition_flag", "copd", 9, 0.0)]
+    before = counts_of(*full, *rare)
+    now = counts_of(*(row for row in full if row[1] != "65+"))
+
+    missing = list(missing_slices(now, before, POLICY.minimum_n))
+
+    found = find_anomalies(POLICY, anomalies_of(), (SCHEMA, SCHEMA), [], missing)
+    assert [(f.level, f.slice_name, f.n) for f in found] == [
+        (Level.BLOCK, "age_band=65+", 200),
+        (Level.BLOCK, "condition_flag=asthma", 150),
+    ]
+    assert found[0].says.startswith("gone: the release before had 200 questions of it")
+
+
+def test_a_slice_nobody_ever_asked_for_is_told() -> None:
+    now = counts_of(*(row for row in every_slice() if row[1] != "13-17"))
+
+    missing = list(missing_slices(now, None, POLICY.minimum_n))
+
+    found = find_anomalies(POLICY, anomalies_of(), (SCHEMA, None), [], missing)
+    assert [(f.level, f.slice_name) for f in found] == [(Level.WARN, "age_band=13-17")]
 
 
 def test_a_policy_that_blocks_before_it_warns_is_refused(tmp_path: Path) -> None:

@@ -91,6 +91,41 @@ def test_bins_only_one_release_has_are_counted_too() -> None:
     assert found.js == pytest.approx(0.5)
 
 
+def of_women(distributions: pl.DataFrame) -> pl.DataFrame:
+    return distributions.with_columns(dimension=pl.lit("sex"), slice_value=pl.lit("female"))
+
+
+def of_all(distributions: pl.DataFrame) -> pl.DataFrame:
+    return distributions.with_columns(dimension=pl.lit("all"), slice_value=pl.lit("all"))
+
+
+def test_a_shift_within_one_slice_is_seen_where_everybody_hardly_moved() -> None:
+    before = [of_all(distributions_of(age=[900, 900])), of_women(distributions_of(age=[90, 90]))]
+    after = [of_all(distributions_of(age=[880, 920])), of_women(distributions_of(age=[20, 160]))]
+
+    whole, women = shifts(pl.concat(before), pl.concat(after), seed=1)
+
+    assert (whole.slice_name, women.slice_name) == ("all", "sex=female")
+    assert whole.psi < 0.01
+    assert whole.p_value > 0.05
+    assert women.psi - women.psi_chance > 0.4
+    assert women.tail_p < 1e-9
+    assert women.count_people == 180
+
+
+def test_the_tail_agrees_with_the_deals_where_both_can_tell() -> None:
+    found = shift_of(Bins("people", "age", counts(90, 60, 50), counts(70, 70, 60)), seed=1)
+
+    assert found.tail_p == pytest.approx(found.p_value, abs=0.03)
+
+
+def test_slices_of_few_people_are_left_out() -> None:
+    everybody, women = distributions_of(age=[50, 50]), distributions_of(age=[9, 9])
+    before = pl.concat([of_all(everybody), of_women(women)])
+
+    assert {s.slice_name for s in shifts(before, before, seed=1, minimum_n=100)} == {"all"}
+
+
 def test_a_variable_of_one_release_alone_has_no_shift() -> None:
     assert shifts(distributions_of(age=[5]), distributions_of(height=[5]), seed=1) == []
 

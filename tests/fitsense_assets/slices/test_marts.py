@@ -10,13 +10,13 @@ from fitsense_assets.lib.slices.marts import (
     COHORT_TABLES,
     MARTS,
     export_marts,
-    open_warehouse,
     previous_release,
     read_mart,
     read_schemas,
     row_counts,
     table_schemas,
 )
+from fitsense_assets.lib.slices.warehouse import open_warehouse
 from fitsense_training.domain.errors import BadInput, UnknownName
 
 

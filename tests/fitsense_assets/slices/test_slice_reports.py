@@ -1,34 +1,40 @@
 """The reports are whole pages, equal for equal marts, and harmless whatever a slice is called."""
 
-import json
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.slices.anomalies import find_anomalies
+from fitsense_assets.lib.slices.anomaly_page import Assessment
 from fitsense_assets.lib.slices.anomaly_report import (
-    Assessment,
     anomaly_pictures,
+    anomaly_rows,
     findings_markdown,
     read_findings,
     write_anomaly_report,
 )
-from fitsense_assets.lib.slices.bias import MEASURES, disparities, gaps, representations
+from fitsense_assets.lib.slices.bias import Bias, compare
 from fitsense_assets.lib.slices.bias_report import (
-    Bias,
     bias_pictures,
+    bias_rows,
+    concern_markdown,
     gap_markdown,
+    read_concerns,
     write_bias_report,
 )
 from fitsense_assets.lib.slices.drift import shifts
+from fitsense_assets.lib.slices.measures import MEASURES
 from fitsense_assets.lib.slices.policy import Level, load_anomaly_policy
+from fitsense_assets.lib.slices.warehouse import publish_rows
+from fitsense_training.domain.errors import BadInput
 from tests.fitsense_assets.slices.builders import (
     an_anomaly,
     anomalies_of,
+    answers_of,
     counts_of,
     distributions_of,
-    quality_of,
 )
 
 SCRIPT = "<script>alert(1)</script>"
@@ -62,12 +68,14 @@ def an_assessment() -> Assessment:
 
 
 def a_bias() -> Bias:
-    quality = quality_of(
-        ("all", "all", 2000, 1900), ("sex", SCRIPT, 1000, 900), ("sex", "rare", 20, 1)
+    old, young = {"age_band": "65+"}, {"age_band": "18-39"}
+    answers = answers_of(
+        (1000, 900, {"sex": SCRIPT, **old}),
+        (980, 979, {"sex": "male", **young}),
+        (20, 1, {"sex": "rare", **young}),
     )
     counts = counts_of(("all", "all", 900, 1.0), ("sex", SCRIPT, 300, 0.5))
-    found = disparities(quality)
-    return Bias("r0002", tuple(representations(counts)), tuple(found), tuple(gaps(found)))
+    return compare("r0002", answers, counts, None, ("age_band", "sex"))
 
 
 def test_the_anomaly_report_is_read_back_as_it_was_written(tmp_path: Path) -> None:
@@ -79,24 +87,93 @@ def test_the_anomaly_report_is_read_back_as_it_was_written(tmp_path: Path) -> No
     assert [f.kind for f in found.findings] == ["missing", "shift"]
     assert {f.level for f in found.findings} == {Level.BLOCK}
     assert manifest.facts["count_block"] == 2
-    assert "2 findings stop the release" in lake.read_text("anomaly_report", "r0002", "report.html")
+    page = lake.read_text("anomaly_report", "r0002", "report.html")
+    assert "Stop: 2 things must be mended first." in page
+    assert "<td>missing values</td><td>profiles.age_years</td><td>everybody</td>" in page
     assert "20 of 1000" in findings_markdown(found.findings)
 
 
-def test_the_bias_report_names_who_is_worse_off_and_who_is_missing(tmp_path: Path) -> None:
+def test_the_bias_report_names_who_is_worse_off_how_sure_and_who_is_missing(
+    tmp_path: Path,
+) -> None:
     lake, bias = Lake(str(tmp_path)), a_bias()
+
+    manifest = write_bias_report(lake, bias, bias_pictures(bias))
+
+    page = lake.read_text("bias_report", "r0002", "report.html")
+    assert "90.0% [88.0%, 91.7%]" in page
+    assert "under-represented" in page
+    # Greyed from end to end, in every table of figures.
+    few = '<td class="quiet">sex = rare</td>'
+    assert page.count(few) == len(MEASURES)
+    assert page.count('<td class="quiet">insufficient</td>') >= len(MEASURES)
+    assert "age_band = 65+ &amp; sex = &lt;script&gt;" in page
+    assert "[low, high]" in page
+    assert read_concerns(lake, "r0002") == bias.concerns
+    assert manifest.facts["count_warn"] == len(bias.concerns) - len(bias.blocks)
+    assert "too few training rows" in concern_markdown(bias.concerns)
+    assert gap_markdown(bias.gaps).startswith("| measure |")
+
+
+def test_a_report_without_concerns_says_so(tmp_path: Path) -> None:
+    lake = Lake(str(tmp_path))
+    answers = answers_of((300, 300, {"sex": "male"}), (300, 300, {"sex": "female"}))
+    bias = compare("r0001", answers, counts_of(("all", "all", 0, 1.0)), None, ["sex"])
 
     write_bias_report(lake, bias, bias_pictures(bias))
 
-    page = lake.read_text("bias_report", "r0002", "report.html")
-    body = json.loads(lake.read_text("bias_report", "r0002", "bias.json"))
-    assert "90.0% [88.0%, 91.7%]" in page
-    assert "under-represented" in page
-    assert page.count("too few to judge</td>") == len(MEASURES)
-    assert body["disparities"][0]["difference"] == -0.1
-    assert len(bias.lagging) == 3
-    assert [each.slice_value for each in bias.missing] == [SCRIPT]
-    assert gap_markdown(bias.gaps).startswith("| measure |")
+    page = lake.read_text("bias_report", "r0001", "report.html")
+    assert "Nothing stops this release, and nothing is worth a word." in page
+
+
+def test_the_figures_of_a_report_are_rows_of_the_warehouse(tmp_path: Path) -> None:
+    import duckdb
+
+    warehouse, bias, found = tmp_path / "warehouse.duckdb", a_bias(), an_assessment()
+
+    for release in ("r0001", "r0002", "r0002"):
+        frames = {**bias_rows(bias), **anomaly_rows(found)}
+        told = {name: frame.with_columns(release=pl.lit(release)) for name, frame in frames.items()}
+        publish_rows(warehouse, release, told)
+
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        each = "select release, count(*) from {} group by 1 order by 1"
+        for name, rows in (
+            ("bias_disparities", len(bias.disparities)),
+            ("bias_representations", len(bias.present)),
+            ("bias_gaps", len(bias.gaps)),
+            ("anomaly_findings", len(found.findings)),
+            ("anomaly_shifts", len(found.shifts)),
+        ):
+            counted = connection.sql(each.format(name)).fetchall()
+            assert counted == [("r0001", rows), ("r0002", rows)]
+        worst = connection.sql(
+            "select value, rest_value, n, standing from bias_disparities where release = 'r0001' "
+            "and measure = 'accepted' and slice_value = '65+' and second_dimension = 'all'"
+        ).fetchall()
+    assert worst == [(0.9, 0.98, 1000, "lower")]
+
+
+def test_rows_of_older_releases_stay_when_a_report_learns_a_new_figure(tmp_path: Path) -> None:
+    import duckdb
+
+    warehouse = tmp_path / "warehouse.duckdb"
+    publish_rows(warehouse, "r1", {"t": pl.DataFrame({"release": ["r1"], "n": [1]})})
+    publish_rows(
+        warehouse, "r2", {"t": pl.DataFrame({"release": ["r2"], "n": [2], "share": [0.5]})}
+    )
+
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        rows = connection.sql("select * from t order by release").fetchall()
+    assert rows == [("r1", 1, None), ("r2", 2, 0.5)]
+
+
+def test_a_warehouse_that_is_no_database_is_told(tmp_path: Path) -> None:
+    broken = tmp_path / "warehouse.duckdb"
+    broken.write_text("not a database")
+
+    with pytest.raises(BadInput, match="delete it"):
+        publish_rows(broken, "r1", {})
 
 
 def test_a_slice_cannot_put_script_into_a_page(tmp_path: Path) -> None:

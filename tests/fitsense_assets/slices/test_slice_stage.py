@@ -17,6 +17,7 @@ from fitsense_assets.lib.slices.project import (
     dbt_vars,
     run_folder,
 )
+from fitsense_assets.lib.slices.warehouse import open_warehouse
 from fitsense_training.settings import Settings
 from tests.fitsense_assets.slices.builders import write_little_cohort, write_little_release
 
@@ -52,7 +53,7 @@ def test_marts_are_the_same_again_and_stay_when_another_release_comes(tmp_path: 
     told = build(settings, lake, "r0001", ["c0001"], "build")
     first = export_marts(lake, "r0001", ["c0001"], warehouse)
     assert "ERROR=0" in told
-    assert "8 unit tests" in told
+    assert "9 unit tests" in told
 
     only_data = ("build", "--exclude-resource-type", "unit_test")
     build(settings, lake, "r0001", ["c0001"], *only_data)
@@ -112,6 +113,7 @@ def test_dagster_runs_the_stage_and_stops_at_what_blocks(
         assets.anomaly_report,
         assets.bias_report,
         checks.no_anomaly_blocks,
+        checks.no_bias_blocks,
         checks.no_slice_is_worse_off,
         checks.no_slice_is_left_out,
     ]
@@ -138,6 +140,10 @@ def test_dagster_runs_the_stage_and_stops_at_what_blocks(
         checked = {e.check_name: e.passed for e in first.get_asset_check_evaluations()}
         assert checked["nothing_rejected_is_learned"]
         assert checked["no_anomaly_blocks"]
+        assert checked["no_bias_blocks"]
+        with open_warehouse(tmp_path / "warehouse.duckdb") as connection:
+            figures = connection.sql("select distinct release from bias_disparities").fetchall()
+        assert figures == [("r0001",)]
 
         a_column_was_there_before(lake, "r0001")
         second = run("r0002")
