@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
-from fitsense_assets.lib.teacher.litellm_teacher import Clock, Gateway
+from fitsense_assets.lib.teacher.calling import Gateway
+from fitsense_assets.lib.teacher.clock import Clock
 
 
 class GatewayFailure(Exception):

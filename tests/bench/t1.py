@@ -17,13 +17,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from fitsense_assets.lib.teacher.endpoint import Endpoint, arguments_of, messages_of
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import (
-    Endpoint,
-    LitellmTeacher,
-    arguments_of,
-    messages_of,
-)
+from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
 from fitsense_assets.lib.teacher.prices import Price
 from fitsense_assets.lib.teacher.responses import questions_of
 from fitsense_assets.lib.teacher.teacher import Question

@@ -23,8 +23,9 @@ import polars as pl
 
 from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.teacher.clock import Clock
+from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import Endpoint, LitellmTeacher
+from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
 from fitsense_assets.lib.teacher.stages import write_responses
 from fitsense_training.domain.coach.reference import coach
 from fitsense_training.domain.text.wire import write_answer

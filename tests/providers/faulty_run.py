@@ -10,8 +10,9 @@ import sys
 from itertools import islice
 from pathlib import Path
 
+from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import Endpoint, LitellmTeacher
+from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
 from fitsense_assets.lib.teacher.responses import questions_of
 from fitsense_training.domain.errors import BadInput
 from tests.builders import a_cohort

@@ -10,7 +10,7 @@ from fitsense_training.settings import Settings, load_settings
 if TYPE_CHECKING:
     import dagster as dg
 
-    from fitsense_assets.lib.teacher.litellm_teacher import Endpoint
+    from fitsense_assets.lib.teacher.endpoint import Endpoint
 
 teacher_app = typer.Typer(help="The teacher: costs and paid replies.", no_args_is_help=True)
 Cohort = Annotated[str, typer.Argument(help="A cohort such as c0001.")]

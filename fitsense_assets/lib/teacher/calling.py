@@ -12,10 +12,12 @@ from typing import Any
 from fitsense_assets.lib.teacher.breaker import Breaker
 from fitsense_assets.lib.teacher.clock import Clock
 from fitsense_assets.lib.teacher.pace import Pace
+from fitsense_assets.lib.teacher.tab import NO_BILL, Bill
 
 Complete = Callable[..., Awaitable[Any]]
 THROTTLED = "RateLimitError"
-UNSURE = frozenset({"APIConnectionError", "Timeout"})
+TIMEOUT = "Timeout"
+UNSURE = frozenset({"APIConnectionError", TIMEOUT})
 TRANSIENT = UNSURE | {
     THROTTLED,
     "BadGatewayError",
@@ -47,10 +49,14 @@ class Patience:
 
 @dataclass
 class Outcome:
-    """What came of one call; `count_unsure` attempts may have been charged without a reply."""
+    """What came of one call; `count_unsure` attempts may have been charged without a reply.
+
+    `failure` is the kind of the last attempt's error.
+    """
 
     response: Any = None
     error: str | None = None
+    failure: str | None = None
     attempts: int = 0
     count_failures: int = 0
     latency_ms: float = 0.0
@@ -65,8 +71,13 @@ class Caller:
         self._gateway, self._pace, self._clock, self._secret = gateway, pace, clock, secret
         self._breaker = Breaker(clock)
 
-    async def call(self, arguments: dict[str, Any], patience: Patience) -> Outcome:
-        """The response, or the error that was left when patience ran out."""
+    async def call(
+        self, arguments: dict[str, Any], patience: Patience, bill: Bill = NO_BILL
+    ) -> Outcome:
+        """The response, or the error that was left when patience ran out.
+
+        Each attempt is on the bill before it is sent, and off it again if it was refused.
+        """
         started = self._clock.now()
         end = started + patience.deadline_s
         outcome = Outcome(error="the deadline passed before the first attempt")
@@ -75,7 +86,11 @@ class Caller:
                 outcome.error = "the provider fails again and again: its breaker is open"
                 break
             limit_s = min(patience.attempt_s, end - self._clock.now())
-            if not await self._attempt(arguments, outcome, limit_s):
+            await bill.begin()
+            is_passing = await self._attempt(arguments, outcome, limit_s)
+            if outcome.failure is not None and outcome.failure not in UNSURE:
+                bill.refused()
+            if not is_passing:
                 break
             wait = min(2.0**outcome.attempts, WAIT_MAX_S) * (0.5 + self._clock.jitter())
             await self._clock.sleep(max(0.0, min(wait, end - self._clock.now())))
@@ -103,14 +118,15 @@ class Caller:
             async with asyncio.timeout(limit_s):
                 outcome.response = await self._gateway.complete(**arguments)
         except TimeoutError:
-            outcome.error = f"Timeout: no whole reply within {limit_s:.0f} s"
+            outcome.error = f"{TIMEOUT}: no whole reply within {limit_s:.0f} s"
+            outcome.failure = TIMEOUT
             outcome.count_unsure += 1
             outcome.count_failures += 1
             self._breaker.failed()
             return True
         except self._gateway.failures as failure:
             name = type(failure).__name__
-            outcome.error = self._told(failure)
+            outcome.error, outcome.failure = self._told(failure), name
             outcome.count_unsure += name in UNSURE
             outcome.count_failures += name != THROTTLED
             if name == THROTTLED:
@@ -120,7 +136,7 @@ class Caller:
             elif name in TRANSIENT:
                 self._breaker.failed()
             return name in TRANSIENT
-        outcome.error = None
+        outcome.error = outcome.failure = None
         self._breaker.succeeded()
         self._pace.succeeded()
         return False

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
+from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import Endpoint, LitellmTeacher
+from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
 from fitsense_assets.lib.teacher.prices import FREE, Price, price_of
 from fitsense_assets.lib.teacher.reference import REFERENCE, ReferenceTeacher
 from fitsense_assets.lib.teacher.teacher import Teacher

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import (
+from fitsense_assets.lib.teacher.endpoint import (
     Endpoint,
     arguments_of,
     key_of,
     messages_of,
     most_of,
 )
+from fitsense_assets.lib.teacher.journal import Journal
 from fitsense_assets.lib.teacher.teacher import Question
 
 CHARS_PER_TOKEN = 4

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 
-from fitsense_assets.lib.teacher.journal import Journal
+from fitsense_assets.lib.teacher.journal import Journal, Kept
 from fitsense_assets.lib.teacher.teacher import Reply
 
 BATCH_MAX = 64
@@ -16,17 +16,17 @@ class GroupCommit:
     def __init__(self, journal: Journal) -> None:
         """Write into this journal."""
         self._journal = journal
-        self._batch: list[tuple[str, Reply]] = []
+        self._batch: list[Kept] = []
         self._written: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
-    async def keep(self, key: str, reply: Reply) -> None:
-        """Return once the reply is on the disk."""
+    async def keep(self, key: str, reply: Reply, answered: tuple[int, ...] = ()) -> None:
+        """Return once the reply is on the disk, and the attempts it answers off the tab."""
         loop = asyncio.get_running_loop()
         if self._written is None:
             self._written = loop.create_future()
             self._timer = loop.call_later(WAIT_S, self._flush)
-        self._batch.append((key, reply))
+        self._batch.append((key, reply, answered))
         written = self._written
         if len(self._batch) >= BATCH_MAX:
             self._flush()

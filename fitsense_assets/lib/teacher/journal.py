@@ -1,12 +1,14 @@
 """The journal: every paid reply, kept word for word, so that no question is paid for twice.
 
-One SQLite file, rows as JSON. A reply is written down before anybody tries to read it.
+One SQLite file, rows as JSON. A reply is written down before anybody tries to read it. Beside the
+replies lie the attempts that have no answer yet, and the batches that providers work on.
 """
 
+import contextlib
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import asdict, replace
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +17,17 @@ from typing import Any
 from fitsense_assets.lib.teacher.teacher import CacheState, Reply
 from fitsense_training.domain.errors import CorruptArtifact
 
+Kept = tuple[str, Reply, tuple[int, ...]]
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, reply TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS dropped (key TEXT NOT NULL, reply TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS attempts (number INTEGER PRIMARY KEY AUTOINCREMENT, "
+    "key TEXT NOT NULL, usd TEXT NOT NULL, batch INTEGER)",
+    "CREATE TABLE IF NOT EXISTS batches (number INTEGER PRIMARY KEY AUTOINCREMENT, "
+    "endpoint TEXT NOT NULL, file_id TEXT, batch_id TEXT)",
+    "CREATE TABLE IF NOT EXISTS settled (usd TEXT NOT NULL)",
+)
+
 
 class Journal:
     """Replies by the hash of everything that was sent."""
@@ -22,20 +35,20 @@ class Journal:
     def __init__(self, path: Path) -> None:
         """Open or make the journal at a path."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._path = path
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
+        self.path = path
+        self._db = self.connect()
         try:
             self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute(
-                "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, reply TEXT NOT NULL)"
-            )
-            self._db.execute(
-                "CREATE TABLE IF NOT EXISTS dropped (key TEXT NOT NULL, reply TEXT NOT NULL)"
-            )
+            for table in _TABLES:
+                self._db.execute(table)
         except sqlite3.DatabaseError as error:
             self._db.close()
             message = f"{path} is no reply journal: move it away and run again"
             raise CorruptArtifact(message) from error
+
+    def connect(self) -> sqlite3.Connection:
+        """Another connection to the same file; each statement is its own transaction."""
+        return sqlite3.connect(self.path, isolation_level=None, timeout=30)
 
     def find(self, key: str, query_id: str) -> Reply | None:
         """The reply written down under this key, told as a hit, or None."""
@@ -52,19 +65,32 @@ class Journal:
 
     def keep(self, key: str, reply: Reply) -> None:
         """Write a reply down; the first one under a key stays."""
-        self.keep_all([(key, reply)])
+        self.keep_all([(key, reply, ())])
 
-    def keep_all(self, replies: Iterable[tuple[str, Reply]]) -> None:
-        """Write many down at once: all of them are on the disk afterwards, or none."""
-        rows = [(key, json.dumps(asdict(reply), ensure_ascii=False)) for key, reply in replies]
+    def keep_all(self, replies: Iterable[Kept]) -> None:
+        """Write many down at once, and take the attempts that they answer off the tab.
+
+        All of them are on the disk afterwards, or none.
+        """
+        rows: list[tuple[str, str]] = []
+        answered: list[tuple[int]] = []
+        for key, reply, numbers in replies:
+            rows.append((key, json.dumps(asdict(reply), ensure_ascii=False)))
+            answered.extend((number,) for number in numbers)
+        with self.together():
+            self._db.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?)", rows)
+            self._db.executemany("DELETE FROM attempts WHERE number = ?", answered)
+
+    @contextlib.contextmanager
+    def together(self) -> Generator[sqlite3.Connection]:
+        """One transaction: what the block does is on the disk afterwards, or nothing of it."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            self._db.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?)", rows)
+            yield self._db
             self._db.execute("COMMIT")
-        except sqlite3.Error:
+        finally:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-            raise
 
     def forget(self, keys: Iterable[str]) -> int:
         """Put replies aside so that they are asked for anew; the number of those that were there.
@@ -72,12 +98,20 @@ class Journal:
         They stay in `dropped`, word for word, and what they cost still counts as spent.
         """
         count = 0
-        self._db.execute("BEGIN IMMEDIATE")
-        for key in keys:
-            self._db.execute("INSERT INTO dropped SELECT * FROM replies WHERE key = ?", (key,))
-            count += self._db.execute("DELETE FROM replies WHERE key = ?", (key,)).rowcount
-        self._db.execute("COMMIT")
+        with self.together() as db:
+            for key in keys:
+                db.execute("INSERT INTO dropped SELECT * FROM replies WHERE key = ?", (key,))
+                count += db.execute("DELETE FROM replies WHERE key = ?", (key,)).rowcount
         return count
+
+    def settle(self, usd: Decimal) -> int:
+        """Say what the attempts without an answer cost in truth, as the provider's bill has it.
+
+        They are off the tab then; rows of open batches stay on it. Returns their number.
+        """
+        with self.together() as db:
+            db.execute("INSERT INTO settled VALUES (?)", (str(usd),))
+            return db.execute("DELETE FROM attempts WHERE batch IS NULL").rowcount
 
     @property
     def count(self) -> int:
@@ -89,9 +123,22 @@ class Journal:
         """Everything that was ever paid for what is written down here, in US dollars."""
         bodies = self._db.execute(
             "SELECT json_extract(reply, '$.cost_usd') FROM replies "
-            "UNION ALL SELECT json_extract(reply, '$.cost_usd') FROM dropped"
+            "UNION ALL SELECT json_extract(reply, '$.cost_usd') FROM dropped "
+            "UNION ALL SELECT usd FROM settled"
         )
         return sum((Decimal(str(cost or 0)) for (cost,) in bodies), Decimal(0))
+
+    @property
+    def set_aside(self) -> Decimal:
+        """The most that attempts without an answer can have cost, in US dollars."""
+        amounts = self._db.execute("SELECT usd FROM attempts")
+        return sum((Decimal(usd) for (usd,) in amounts), Decimal(0))
+
+    @property
+    def count_unanswered(self) -> tuple[int, int]:
+        """Attempts that broke off or are in the air, and rows of open batches."""
+        row = self._db.execute("SELECT COUNT(*) - COUNT(batch), COUNT(batch) FROM attempts")
+        return row.fetchone()
 
     def close(self) -> None:
         """Let go of the file."""

@@ -6,8 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from fitsense_assets.lib.teacher.corrections import correction_of
+from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import Endpoint, LitellmTeacher
+from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
 from fitsense_assets.lib.teacher.responses import row_of
 from fitsense_assets.lib.teacher.teacher import CacheState, Question, Reply
 from fitsense_training.domain.text.prompt import render_prompt

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from fitsense_assets.lib.teacher.choose import endpoint_of
+from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
 from fitsense_assets.lib.teacher.ledger import Ledger
-from fitsense_assets.lib.teacher.litellm_teacher import Endpoint, LitellmTeacher
+from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
 from fitsense_assets.lib.teacher.prices import Price, price_of, prices_version
 from fitsense_assets.lib.teacher.responses import questions_of
 from fitsense_training.domain.errors import BadInput

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import Endpoint, LitellmTeacher
+from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
 from fitsense_assets.lib.teacher.responses import ask_teacher, response_frame
 from fitsense_assets.lib.teacher.teacher import CacheState, Question
 from fitsense_training.domain.text.prompt import render_prompt
