@@ -34,7 +34,10 @@ class Settings(BaseSettings):
 
     home: Path = Path(".fitsense")
     lake: str | None = Field(default=None, description="Lake root, e.g. s3://bucket/lake.")
-    teacher: str = Field(default="reference", description="`reference` or `litellm/<model>`.")
+    teacher: str = Field(
+        default="reference",
+        description="`reference`, `litellm/<model>` or, at half price, `litellm-batch/<model>`.",
+    )
     teacher_api_base: str | None = None
     teacher_api_key: SecretStr | None = None
     teacher_concurrency: int = Field(default=64, ge=1, le=1024, description="Calls in flight.")
@@ -82,8 +85,9 @@ class Settings(BaseSettings):
     @field_validator("teacher")
     @classmethod
     def _known_teacher(cls, value: str) -> str:
-        if value != "reference" and not value.startswith("litellm/"):
-            raise ValueError("use 'reference' or 'litellm/<model>'")
+        driver, _, model = value.partition("/")
+        if value != "reference" and not (driver in ("litellm", "litellm-batch") and model):
+            raise ValueError("use 'reference', 'litellm/<model>' or 'litellm-batch/<model>'")
         return value
 
     @field_validator("planner")

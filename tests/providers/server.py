@@ -21,6 +21,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.providers.batches import Batches, Troubles
+
 ROOT = Path(__file__).resolve().parents[2]
 PLAN = '{"t":"see_clinician"}'
 # What is said instead of a plan, with status 200.
@@ -70,8 +72,11 @@ class Provider:
             self.counts[fault] += 1
             return await _faulty(request, body, fault)
         self.counts["answered"] += 1
-        asked = body["messages"][-1]["content"]
-        return web.json_response(_completion(body, self.replies.get(asked, self.reply)))
+        return web.json_response(self.completion(body))
+
+    def completion(self, body: dict[str, Any]) -> dict[str, Any]:
+        """What a question without a fault is answered."""
+        return _completion(body, self.replies.get(body["messages"][-1]["content"], self.reply))
 
     def _drawn(self) -> str | None:
         draw = self._chance.random()
@@ -149,15 +154,17 @@ def mock_provider(
     seed: int = 1,
     capacity: int = 0,
     replies: Path | None = None,
+    troubles: Troubles | None = None,
 ) -> Generator[Address]:
     """A provider process; `faults` is like "500:0.05,429-after:0.02".
 
     `replies` is a JSON file of replies by prompt; what is not in it is answered with `reply`.
+    `troubles` are those of its batches.
     """
     command = [
         sys.executable, "-m", "tests.providers.server", "--latency", str(latency_s),
         "--faults", faults, "--reply", reply, "--seed", str(seed), "--capacity", str(capacity),
-        "--replies", str(replies or ""),
+        "--replies", str(replies or ""), "--troubles", (troubles or Troubles()).to_json(),
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
@@ -171,8 +178,9 @@ def mock_provider(
             process.stdout.close()
 
 
-async def _serve(provider: Provider) -> None:
+async def _serve(provider: Provider, troubles: Troubles) -> None:
     app = web.Application(client_max_size=16 * 1024 * 1024)
+    app.add_routes(Batches(troubles, provider.counts, provider.completion).routes())
     app.router.add_post("/v1/chat/completions", provider.complete)
     app.router.add_get("/v1/stats", provider.stats)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -196,6 +204,7 @@ if __name__ == "__main__":
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--capacity", type=int, default=0)
     parser.add_argument("--replies", default="")
+    parser.add_argument("--troubles", type=json.loads, default={})
     asked = parser.parse_args()
     served = Provider(
         latency_s=asked.latency,
@@ -205,4 +214,4 @@ if __name__ == "__main__":
         seed=asked.seed,
         capacity=asked.capacity,
     )
-    asyncio.run(_serve(served))
+    asyncio.run(_serve(served, Troubles(**asked.troubles)))

@@ -17,7 +17,7 @@ from fitsense_assets.lib.teacher.tab import NO_BILL, Bill
 Complete = Callable[..., Awaitable[Any]]
 THROTTLED = "RateLimitError"
 TIMEOUT = "Timeout"
-UNSURE = frozenset({"APIConnectionError", TIMEOUT})
+UNSURE = frozenset({"APIConnectionError", "APITimeoutError", TIMEOUT, "UnreadableAnswer"})
 TRANSIENT = UNSURE | {
     THROTTLED,
     "BadGatewayError",

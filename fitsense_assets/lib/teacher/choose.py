@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from fitsense_assets.lib.teacher.batch_teacher import BatchTeacher
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
 from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
@@ -12,12 +13,21 @@ from fitsense_training.domain.coach.reference import coach
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.settings import Settings
 
+BATCH = "litellm-batch/"
+
 
 def teacher_of(settings: Settings) -> Teacher:
     """`reference`, or a model behind litellm with its journal in FitSense's home."""
     if settings.teacher == REFERENCE:
         return ReferenceTeacher(coach)
+    if is_batch(settings):
+        return BatchTeacher(endpoint_of(settings), journal_of(settings))
     return LitellmTeacher(endpoint_of(settings), journal_of(settings))
+
+
+def is_batch(settings: Settings) -> bool:
+    """Whether the model is asked through its provider's batch API."""
+    return settings.teacher.startswith(BATCH)
 
 
 def journal_of(settings: Settings) -> Journal:
@@ -32,7 +42,7 @@ def endpoint_of(settings: Settings) -> Endpoint:
         BadInput: there is a budget and no price to keep it with.
     """
     key = settings.teacher_api_key
-    model = settings.teacher.removeprefix("litellm/")
+    model = settings.teacher.partition("/")[2]
     price = price_for(settings, model)
     if settings.teacher_budget_usd is not None and price is None:
         message = (

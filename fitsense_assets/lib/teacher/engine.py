@@ -1,8 +1,7 @@
 """Many questions in the air at once, their replies in the order of the questions.
 
 Questions are read from a stream only as far ahead as a fixed window, so memory stays flat however
-many there are. Whatever ends a run early, replies that were already asked for are waited for
-and written down first.
+many there are. Whatever ends a run early, calls in the air are waited for and written down first.
 """
 
 import asyncio
@@ -18,8 +17,15 @@ Answer = Callable[[Question], Coroutine[Any, Any, Reply]]
 class Stream:
     """Answers a stream of questions with one coroutine each."""
 
-    def __init__(self, answer: Answer, questions: Iterable[Question], window: int) -> None:
-        """Keep at most `window` questions open: asked, or answered and waiting for their turn."""
+    def __init__(
+        self, answer: Answer, questions: Iterable[Question], window: int, *, waits: bool = True
+    ) -> None:
+        """Keep at most `window` questions open: asked, or answered and waiting for their turn.
+
+        Whether a run that ends early waits for what is open: for calls in the air, yes; for
+        answers that may take a day and are written down as open, no.
+        """
+        self._waits = waits
         self._answer = answer
         self._questions = iter(questions)
         self._window = window
@@ -37,7 +43,9 @@ class Stream:
         return replies
 
     async def settle(self) -> None:
-        """Wait for what is still open."""
+        """Wait for what is still open, or give it up."""
+        for task in [] if self._waits else self._open:
+            task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
         self._open.clear()
 

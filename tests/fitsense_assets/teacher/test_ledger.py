@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from fitsense_assets.lib.teacher.choose import endpoint_of
+from fitsense_assets.lib.teacher.choose import endpoint_of, is_batch
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
 from fitsense_assets.lib.teacher.ledger import Ledger
@@ -95,3 +96,14 @@ def test_a_budget_needs_a_price(tmp_path: Path):
     with pytest.raises(BadInput, match="no price is known for hosted_vllm/own"):
         endpoint_of(settings)
     assert endpoint_of(told).price == Price(Decimal("0.000002"), Decimal(0))
+
+
+def test_the_settings_choose_between_single_calls_and_batches(tmp_path: Path):
+    batch = Settings(home=tmp_path, teacher="litellm-batch/openai/gpt-4o-mini")
+    online = Settings(home=tmp_path, teacher="litellm/openai/gpt-4o-mini")
+
+    assert endpoint_of(batch) == endpoint_of(online)
+    assert (is_batch(batch), is_batch(online)) == (True, False)
+    for wrong in ("litellm-batch/", "litellm", "batch/m"):
+        with pytest.raises(ValidationError, match="use 'reference', 'litellm/<model>' or"):
+            Settings(home=tmp_path, teacher=wrong)

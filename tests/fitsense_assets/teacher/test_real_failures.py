@@ -69,3 +69,26 @@ def test_every_bad_reply_is_asked_about_and_every_question_gets_an_end(tmp_path:
     assert all(text or error or turns == 3 for text, error, turns in seen["replies"])
     assert seen["stats"]["slow"] > 0
     assert seen["kept"] >= len([error for _, error, _ in seen["replies"] if not error])
+
+
+def test_batches_outlive_kill_9_and_lost_answers_and_are_paid_for_once(tmp_path: Path):
+    done = run_module(tmp_path, "tests.providers.batch_crashes", str(tmp_path), CANARY)
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = json.loads((tmp_path / "told.json").read_text("utf-8"))
+
+    for name in ("between_create_and_record", "while_polling"):
+        stats = told[name]["stats"]
+        assert told[name]["ends"] == [-9, 0]
+        assert (stats["uploads"], stats["creates"], stats["batches"]) == (1, 1, 1)
+        # One download: litellm would fetch the answers once more to price them, if it were let.
+        assert (stats["answered"], stats["downloads"]) == (30, 1)
+        assert (told[name]["kept"], told[name]["unanswered"]) == (30, [0, 0])
+    assert told["between_create_and_record"]["stats"]["pages"] > 0
+    assert CANARY not in done.stdout + done.stderr
+    for path in tmp_path.rglob("*"):
+        assert path.is_dir() or CANARY.encode() not in path.read_bytes(), path.name
+    lossy, stats = told["not_at_all"], told["not_at_all"]["stats"]
+    assert (lossy["ends"], lossy["kept"]) == ([0], 30)
+    assert stats["batches"] == stats["creates"] - 1  # only the one that was refused is repeated
+    assert stats["answered"] + stats["twice"] == 30
+    assert stats["lost"] + stats["half"] == lossy["unanswered"][0] > 0
