@@ -15,6 +15,7 @@ from fitsense_api.accounts.passwords import Passwords
 from fitsense_api.accounts.principal import Principal, principal_of
 from fitsense_api.accounts.service import Accounts
 from fitsense_api.config import ApiSettings
+from fitsense_api.consent.controller import ConsentController
 from fitsense_api.daily.controller import DayController, TargetController
 from fitsense_api.db.engine import Database
 from fitsense_api.db.ids import Clock, IdFactory, time_ordered_id, utc_now
@@ -32,6 +33,7 @@ STORAGE_CONTROLLERS: Final = (
     ProfileController,
     HoldingController,
     ScreeningController,
+    ConsentController,
     MedicationController,
     AllergyController,
     DayController,

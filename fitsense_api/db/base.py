@@ -83,9 +83,9 @@ class OwnedBase(Base, Dated):
 
 
 class Deletable:
-    """Kept for 30 days after its owner deletes it; the repository shows it no more."""
+    """Kept a while after its owner deletes it (see purging/); the repository shows it no more."""
 
-    deleted_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class Reported(Deletable):

@@ -1,11 +1,12 @@
 """Goals, equipment, conditions and screening over HTTP."""
 
-from litestar import Controller, get, post, put
+from litestar import Controller, Response, get, post, put
 from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_201_CREATED
 
 from fitsense_api.accounts.principal import Principal, requires
+from fitsense_api.calls import Once, provide_once
 from fitsense_api.db.unit import Unit
 from fitsense_api.errors import OWNED_PROBLEMS
 from fitsense_api.people.holding_schemas import ConditionsBody, EquipmentBody, GoalsBody
@@ -91,15 +92,19 @@ class ScreeningController(Controller):
     guards = (requires("profile"),)
     responses = OWNED_PROBLEMS
     dependencies = {  # noqa: RUF012 - Litestar's own way to say it
-        "screenings": Provide(provide_screenings, sync_to_thread=False)
+        "screenings": Provide(provide_screenings, sync_to_thread=False),
+        "once": Provide(provide_once),
     }
 
     @post(operation_id="Screen", summary="Answer screening", status_code=HTTP_201_CREATED)
     async def answer(
-        self, data: JSONBody[ScreeningAnswers], screenings: NamedDependency[ScreeningDesk]
-    ) -> ScreeningView:
+        self,
+        data: JSONBody[ScreeningAnswers],
+        screenings: NamedDependency[ScreeningDesk],
+        once: NamedDependency[Once],
+    ) -> Response[ScreeningView]:
         """What the answers allow, and the words to follow where they allow nothing."""
-        return await screenings.answer(data)
+        return await once.answer(ScreeningView, lambda: screenings.answer(data))
 
     @get("/current", operation_id="GetScreening", summary="The screening that counts")
     async def current(self, screenings: NamedDependency[ScreeningDesk]) -> ScreeningView:

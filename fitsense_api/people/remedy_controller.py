@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, delete, get, post, put
+from litestar import Controller, Response, delete, get, post, put
 from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, PathParameter
 from litestar.status_codes import HTTP_201_CREATED
 
 from fitsense_api.accounts.principal import Principal, requires
+from fitsense_api.calls import Once, provide_once
 from fitsense_api.db.models.people import Allergy, Medication
 from fitsense_api.db.unit import Unit
 from fitsense_api.errors import OWNED_PROBLEMS
@@ -47,7 +48,8 @@ class MedicationController(Controller):
     guards = (requires("profile"),)
     responses = OWNED_PROBLEMS
     dependencies = {  # noqa: RUF012 - Litestar's own way to say it
-        "medications": Provide(provide_medications, sync_to_thread=False)
+        "medications": Provide(provide_medications, sync_to_thread=False),
+        "once": Provide(provide_once),
     }
 
     @get(operation_id="ListMedications", summary="One's medicines")
@@ -58,10 +60,17 @@ class MedicationController(Controller):
 
     @post(operation_id="AddMedication", summary="Add a medicine", status_code=HTTP_201_CREATED)
     async def add(
-        self, data: JSONBody[MedicationBody], medications: NamedDependency[Medications]
-    ) -> MedicationView:
+        self,
+        data: JSONBody[MedicationBody],
+        medications: NamedDependency[Medications],
+        once: NamedDependency[Once],
+    ) -> Response[MedicationView]:
         """The medicine as it is kept."""
-        return medication_view(await medications.add(Medication(**dict(data))))
+
+        async def add() -> MedicationView:
+            return medication_view(await medications.add(Medication(**dict(data))))
+
+        return await once.answer(MedicationView, add)
 
     @put("/{entry_id:uuid}", operation_id="PutMedication", summary="Change a medicine")
     async def change(
@@ -88,7 +97,8 @@ class AllergyController(Controller):
     guards = (requires("profile"),)
     responses = OWNED_PROBLEMS
     dependencies = {  # noqa: RUF012 - Litestar's own way to say it
-        "allergies": Provide(provide_allergies, sync_to_thread=False)
+        "allergies": Provide(provide_allergies, sync_to_thread=False),
+        "once": Provide(provide_once),
     }
 
     @get(operation_id="ListAllergies", summary="One's allergies")
@@ -98,10 +108,17 @@ class AllergyController(Controller):
 
     @post(operation_id="AddAllergy", summary="Add an allergy", status_code=HTTP_201_CREATED)
     async def add(
-        self, data: JSONBody[AllergyBody], allergies: NamedDependency[Allergies]
-    ) -> AllergyView:
+        self,
+        data: JSONBody[AllergyBody],
+        allergies: NamedDependency[Allergies],
+        once: NamedDependency[Once],
+    ) -> Response[AllergyView]:
         """The allergy as it is kept."""
-        return allergy_view(await allergies.add(Allergy(**dict(data))))
+
+        async def add() -> AllergyView:
+            return allergy_view(await allergies.add(Allergy(**dict(data))))
+
+        return await once.answer(AllergyView, add)
 
     @delete("/{entry_id:uuid}", operation_id="RemoveAllergy", summary="Remove an allergy")
     async def remove(self, entry_id: EntryId, allergies: NamedDependency[Allergies]) -> None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from fitsense_api.db.models.people import Screening
 from fitsense_api.db.unit import Unit
-from fitsense_api.people.age import age_on
+from fitsense_api.people.age import age_on, refuse_children
 from fitsense_api.people.repository import ProfileRepository, Screenings
 from fitsense_training.domain.errors import BadInput, UnknownName
 from fitsense_training.domain.safety.screening_answers import (
@@ -18,7 +18,6 @@ from fitsense_training.domain.safety.screening_answers import (
 from fitsense_training.domain.text.templates import handoff_text
 from fitsense_training.domain.vocabulary import Intensity, ScreeningState, TemplateId
 
-AGE_MIN = 13
 TEXT_BY_STATE = {
     ScreeningState.BLOCKED: TemplateId.SEE_CLINICIAN,
     ScreeningState.EMERGENCY: TemplateId.EMERGENCY,
@@ -92,9 +91,6 @@ class ScreeningDesk:
         profile = await self._profiles.find()
         if profile is None or profile.date_of_birth is None:
             raise BadInput("screening needs your age: PUT date_of_birth to /v1/profile first")
-        age = age_on(profile.date_of_birth, self._unit.now.date())
-        if age < AGE_MIN:
-            raise BadInput(
-                f"this service is for people of {AGE_MIN} and over: no plan can be given"
-            )
-        return age
+        today = self._unit.now.date()
+        refuse_children(profile.date_of_birth, today)
+        return age_on(profile.date_of_birth, today)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from fitsense_api.daily.repository import Weights
 from fitsense_api.db.models.people import Consent, Screening, UserProfile
 from fitsense_api.db.unit import Unit
-from fitsense_api.people.age import age_on
+from fitsense_api.people.age import ADULT_AGE, age_on
 from fitsense_api.people.holding_schemas import ConditionBody
 from fitsense_api.people.holdings import Holdings
 from fitsense_api.people.repository import Consents, ProfileRepository, Screenings
@@ -19,7 +19,6 @@ from fitsense_training.domain.profile import ConditionRecord, Profile
 from fitsense_training.domain.safety.screening_answers import ScreeningAnswers, screen_answers
 from fitsense_training.domain.vocabulary import Condition, ScreeningState
 
-ADULT_AGE: Final = 18
 GUARDIAN: Final = "guardian"
 CLEARANCE_HOLDS: Final = timedelta(days=365)
 _OF_PROFILE: Final = (
@@ -90,7 +89,7 @@ def _missing(told: _Told) -> list[str]:
     if fields["weight_kg"] is None:
         missing.append("PUT today's weight to /v1/days/{day}/weight")
     if (fields["age"] or ADULT_AGE) < ADULT_AGE and not told.has_guardian:
-        missing.append("a parent or guardian must agree")
+        missing.append("a parent or guardian must agree: POST /v1/consents")
     return missing
 
 

@@ -9,10 +9,10 @@ from litestar.params import JSONBody, PathParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 
 from fitsense_api.accounts.principal import Principal, requires
+from fitsense_api.calls import Call, Once, provide_call, provide_once
 from fitsense_api.db.unit import Unit, Units
 from fitsense_api.errors import OWNED_PROBLEMS
-from fitsense_api.idempotency import Kept, KeyHeader, request_hash
-from fitsense_api.log import request_id_of
+from fitsense_api.idempotency import Kept
 from fitsense_api.paging import Cursor, Limit, PageOf, Place
 from fitsense_api.plans.desk import PlanDesk
 from fitsense_api.plans.presence import while_here
@@ -31,7 +31,7 @@ from fitsense_api.programme.schemas import (
     RevisionView,
     revision_view,
 )
-from fitsense_api.programme.service import Call, PlanShelf, Programme
+from fitsense_api.programme.service import PlanShelf, Programme
 
 AnyRequest = Request[Any, Any, Any]
 PlanId = Annotated[UUID, PathParameter(description="The id of the plan.")]
@@ -46,14 +46,6 @@ def provide_programme(
 ) -> Programme:
     """The programme of who asks; it opens its own transactions, and stops where they hang up."""
     return Programme(units, current.user_id, lambda asked: while_here(request, desk.answer(asked)))
-
-
-async def provide_call(
-    request: AnyRequest, key: KeyHeader = None, if_match: IfMatch = None
-) -> Call:
-    """The request as what is to happen once."""
-    asked = request_hash(request.method, request.url.path, await request.body())
-    return Call(key, asked, request_id_of(request.scope), if_match)
 
 
 def provide_shelf(unit: NamedDependency[Unit], current: NamedDependency[Principal]) -> PlanShelf:
@@ -154,6 +146,7 @@ class ProgrammeController(Controller):
     dependencies = {  # noqa: RUF012 - Litestar's own way to say it
         "shelf": Provide(provide_shelf, sync_to_thread=False),
         "decisions": Provide(provide_decisions, sync_to_thread=False),
+        "once": Provide(provide_once),
     }
 
     @get(operation_id="GetProgramme", summary="The plan that is followed")
@@ -207,10 +200,15 @@ class ProgrammeController(Controller):
         plan_id: PlanId,
         data: JSONBody[Revert],
         decisions: NamedDependency[Decisions],
+        once: NamedDependency[Once],
         if_match: IfMatch = None,
-    ) -> RevisionView:
+    ) -> Response[RevisionView]:
         """The new revision that holds the earlier plan; 422 where it is safe no more."""
-        return revision_view(await decisions.revert(plan_id, data.revision_id, if_match))
+
+        async def revert() -> RevisionView:
+            return revision_view(await decisions.revert(plan_id, data.revision_id, if_match))
+
+        return await once.answer(RevisionView, revert, HTTP_200_OK)
 
     @get("/revisions/{revision_id:uuid}", operation_id="GetRevision", summary="One revision")
     async def revision(
@@ -230,10 +228,15 @@ class ProgrammeController(Controller):
         revision_id: RevisionId,
         data: JSONBody[Accept],
         decisions: NamedDependency[Decisions],
+        once: NamedDependency[Once],
         if_match: IfMatch = None,
-    ) -> RevisionView:
+    ) -> Response[RevisionView]:
         """The revision that is followed now; 422 where a part of it alone is not safe."""
-        return revision_view(await decisions.accept(revision_id, data.change_ids, if_match))
+
+        async def accept() -> RevisionView:
+            return revision_view(await decisions.accept(revision_id, data.change_ids, if_match))
+
+        return await once.answer(RevisionView, accept, HTTP_200_OK)
 
     @post(
         "/revisions/{revision_id:uuid}/reject",

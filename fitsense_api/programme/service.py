@@ -4,12 +4,12 @@ No transaction is held while a model thinks: one reads the question, a second ke
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from uuid import UUID
 
+from fitsense_api.calls import Call, keyed
 from fitsense_api.db.models.plans import PlanEntry, PlanRevision
 from fitsense_api.db.unit import Unit, Units
-from fitsense_api.idempotency import Kept, earlier, once
+from fitsense_api.idempotency import Kept, earlier
 from fitsense_api.paging import Page, Place
 from fitsense_api.planned.repository import Plans, Revisions
 from fitsense_api.plans.answers import Answered
@@ -20,25 +20,6 @@ from fitsense_api.programme.schemas import AnyWish, PlanView, revision_view, tag
 from fitsense_training.domain.errors import UnknownName
 
 Ask = Callable[[Asked], Awaitable[Answered]]
-
-
-@dataclass(frozen=True)
-class Call:
-    """A request to change something: under which key, what it was, and its id in the log."""
-
-    key: str | None
-    asked: bytes
-    request_id: str
-    if_match: str | None = None
-
-
-async def keyed(
-    unit: Unit, owner_id: UUID, call: Call, work: Callable[[], Awaitable[Kept]]
-) -> Kept:
-    """The work, once where it has a key."""
-    if call.key is None:
-        return await work()
-    return await once(unit, owner_id, call.key, call.asked, work)
 
 
 class Programme:

@@ -10,6 +10,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from pydantic import BaseModel, ConfigDict
 
 from fitsense_api.accounts.principal import Principal, requires
+from fitsense_api.calls import Once, provide_once
 from fitsense_api.db.unit import Unit
 from fitsense_api.errors import OWNED_PROBLEMS
 from fitsense_api.paging import Cursor, Limit, PageOf, Place
@@ -48,7 +49,8 @@ class WorkoutController(Controller):
     guards = (requires("workouts"),)
     responses = OWNED_PROBLEMS
     dependencies = {  # noqa: RUF012 - Litestar's own way to say it
-        "log": Provide(provide_log, sync_to_thread=False)
+        "log": Provide(provide_log, sync_to_thread=False),
+        "once": Provide(provide_once),
     }
 
     @get(operation_id="ListWorkouts", summary="One's workouts")
@@ -60,17 +62,28 @@ class WorkoutController(Controller):
 
     @post(operation_id="AddWorkout", summary="Log a workout", status_code=HTTP_201_CREATED)
     async def add(
-        self, data: JSONBody[WorkoutBody], log: NamedDependency[WorkoutLog]
-    ) -> WorkoutView:
+        self,
+        data: JSONBody[WorkoutBody],
+        log: NamedDependency[WorkoutLog],
+        once: NamedDependency[Once],
+    ) -> Response[WorkoutView]:
         """The workout as it is kept; the same one where its client_id was told before."""
-        return (await log.record([data]))[0]
+
+        async def add() -> WorkoutView:
+            return (await log.record([data]))[0]
+
+        return await once.answer(WorkoutView, add)
 
     @post("/sync", operation_id="SyncWorkouts", summary="Sync", status_code=HTTP_200_OK)
     async def sync(
-        self, data: JSONBody[SyncBody], log: NamedDependency[WorkoutLog]
-    ) -> list[WorkoutView]:
+        self,
+        data: JSONBody[SyncBody],
+        log: NamedDependency[WorkoutLog],
+        once: NamedDependency[Once],
+    ) -> Response[list[WorkoutView]]:
         """Everything a device kept, each once however often it is sent; all of it or nothing."""
-        return await log.record(data.workouts)
+        shown = list[WorkoutView]
+        return await once.answer(shown, lambda: log.record(data.workouts), HTTP_200_OK)
 
     @get("/bin", operation_id="ListBin", summary="Deleted workouts")
     async def bin(self, log: NamedDependency[WorkoutLog]) -> list[WorkoutView]:
@@ -129,9 +142,10 @@ class WorkoutController(Controller):
         workout_id: WorkoutId,
         data: JSONBody[ExerciseBody],
         log: NamedDependency[WorkoutLog],
-    ) -> WorkoutView:
+        once: NamedDependency[Once],
+    ) -> Response[WorkoutView]:
         """The workout with the exercise."""
-        return await log.add_exercise(workout_id, data)
+        return await once.answer(WorkoutView, lambda: log.add_exercise(workout_id, data))
 
 
 class SetController(Controller):
@@ -142,7 +156,8 @@ class SetController(Controller):
     guards = (requires("workouts"),)
     responses = OWNED_PROBLEMS
     dependencies = {  # noqa: RUF012 - Litestar's own way to say it
-        "log": Provide(provide_log, sync_to_thread=False)
+        "log": Provide(provide_log, sync_to_thread=False),
+        "once": Provide(provide_once),
     }
 
     @delete(
@@ -161,10 +176,14 @@ class SetController(Controller):
         status_code=HTTP_201_CREATED,
     )
     async def add_set(
-        self, line_id: LineId, data: JSONBody[SetBody], log: NamedDependency[WorkoutLog]
-    ) -> WorkoutView:
+        self,
+        line_id: LineId,
+        data: JSONBody[SetBody],
+        log: NamedDependency[WorkoutLog],
+        once: NamedDependency[Once],
+    ) -> Response[WorkoutView]:
         """The workout with the set."""
-        return await log.add_set(line_id, data)
+        return await once.answer(WorkoutView, lambda: log.add_set(line_id, data))
 
     @put("/workout-sets/{set_id:uuid}", operation_id="PutSet", summary="Change a set")
     async def change_set(

@@ -89,3 +89,14 @@ class IdempotencyKey(OwnedBase):
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     headers: Mapped[dict[str, str]] = mapped_column(JsonDocument)
     expires_at: Mapped[datetime]
+
+
+class ImportedFile(OwnedBase):
+    """A file that was taken in once: its SHA-256 tells it again, and what was answered then."""
+
+    __tablename__ = "imported_files"
+    __table_args__ = (UniqueConstraint("user_id", "content_hash"),)
+
+    source: Mapped[str] = mapped_column(v(20))
+    content_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    report: Mapped[dict[str, Any]]

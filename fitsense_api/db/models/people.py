@@ -156,5 +156,8 @@ class Consent(OwnedBase):
 
     purpose: Mapped[str] = mapped_column(v(60))
     version: Mapped[str] = mapped_column(v(40))
+    # Who agreed, where it was somebody else than the person.
+    given_by: Mapped[str | None] = mapped_column(v(120))
+    relation: Mapped[str | None] = mapped_column(v(24))
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
