@@ -21,6 +21,10 @@ from fitsense_api.db.engine import Database
 from fitsense_api.db.ids import Clock, IdFactory, time_ordered_id, utc_now
 from fitsense_api.db.migrate import migrate
 from fitsense_api.db.unit import Unit, Units
+from fitsense_api.exports.controller import ExportController
+from fitsense_api.exports.desk import ExportDesk
+from fitsense_api.leaving.controller import LeavingController
+from fitsense_api.leaving.service import Leaving
 from fitsense_api.people.controller import ProfileController
 from fitsense_api.people.holding_controller import HoldingController, ScreeningController
 from fitsense_api.people.remedy_controller import AllergyController, MedicationController
@@ -43,6 +47,8 @@ STORAGE_CONTROLLERS: Final = (
     ProgressController,
     WorkoutController,
     SetController,
+    ExportController,
+    LeavingController,
 )
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
 
@@ -61,7 +67,9 @@ class Storage:
         self._settings, self._home = settings, home
         self.database = Database(settings.address(home), settings)
         self.units = Units(self.database, now, new_id)
-        self.accounts = Accounts(self.units, Passwords(settings.count_hashes_at_once), settings)
+        passwords = Passwords(settings.count_hashes_at_once)
+        self.accounts = Accounts(self.units, passwords, settings)
+        self.leaving, self.exports = Leaving(self.units, passwords), ExportDesk(self.units)
 
     @property
     def dependencies(self) -> dict[str, Provide]:
@@ -69,6 +77,8 @@ class Storage:
         return {
             "api_settings": Provide(lambda: self._settings, sync_to_thread=False),
             "accounts": Provide(lambda: self.accounts, sync_to_thread=False),
+            "leaving": Provide(lambda: self.leaving, sync_to_thread=False),
+            "exports": Provide(lambda: self.exports, sync_to_thread=False),
             "units": Provide(lambda: self.units, sync_to_thread=False),
             "current": Provide(provide_current, sync_to_thread=False),
             "unit": Provide(provide_unit),

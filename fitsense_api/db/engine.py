@@ -37,6 +37,17 @@ class Database:
         """Whether the database itself holds rows apart."""
         return self.engine.dialect.name == POSTGRES
 
+    async def forget(self) -> None:
+        """Let SQLite's log go, where what was deleted stands still; PostgreSQL vacuums its own."""
+        if self.is_postgres:
+            return
+        connection = await self.engine.raw_connection()
+        try:
+            # Where somebody still reads, the log stays until it is next emptied.
+            await connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+
     async def close(self) -> None:
         """Give all connections back."""
         await asyncio.shield(self.engine.dispose())
@@ -89,7 +100,13 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     # The driver would begin transactions by itself, and not before it reads.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
+    # What is deleted is overwritten too: it may be somebody's health.
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "synchronous=NORMAL",
+        "secure_delete=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

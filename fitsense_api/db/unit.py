@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -60,9 +61,11 @@ class Units:
 
     @asynccontextmanager
     async def begin(
-        self, user_id: UUID | None = None, *, writes: bool = True
+        self, user_id: UUID | None = None, *, writes: bool = True, is_snapshot: bool = False
     ) -> AsyncGenerator[Unit, None]:
         """A transaction: kept where the block ends well, undone where it does not.
+
+        All reads of a snapshot see the same moment; SQLite reads so always.
 
         Raises:
             Conflict: what was to be kept contradicts what is there, in a way the tables forbid.
@@ -70,7 +73,10 @@ class Units:
         """
         try:
             async with self.database.sessions() as session:
-                await session.connection(execution_options={WRITES: writes})
+                options: dict[str, Any] = {WRITES: writes}
+                if is_snapshot and self.database.is_postgres:
+                    options["isolation_level"] = "REPEATABLE READ"
+                await session.connection(execution_options=options)
                 unit = Unit(session, self._now(), self._new_id, self.database.is_postgres)
                 if user_id is not None:
                     await unit.act_for(user_id)
