@@ -23,6 +23,7 @@ from fitsense_api.db.migrate import migrate
 from fitsense_api.db.unit import Unit, Units
 from fitsense_api.exports.controller import ExportController
 from fitsense_api.exports.desk import ExportDesk
+from fitsense_api.imports.controller import ImportController
 from fitsense_api.leaving.controller import LeavingController
 from fitsense_api.leaving.service import Leaving
 from fitsense_api.people.controller import ProfileController
@@ -47,6 +48,7 @@ STORAGE_CONTROLLERS: Final = (
     ProgressController,
     WorkoutController,
     SetController,
+    ImportController,
     ExportController,
     LeavingController,
 )

@@ -44,7 +44,8 @@ class Database:
         connection = await self.engine.raw_connection()
         try:
             # Where somebody still reads, the log stays until it is next emptied.
-            await connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            driver: Any = connection.driver_connection
+            await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             connection.close()
 

@@ -1,5 +1,6 @@
 """Removing a person: every row of every table that names them, and then themselves."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -22,9 +23,9 @@ class Everything:
         """
         count = 0
         for table in reversed(owned_tables()):
-            found = await self._unit.session.execute(
-                delete(table).where(table.c.user_id == self._owner_id)
-            )
-            count += found.rowcount
-        found = await self._unit.session.execute(delete(User).where(User.id == self._owner_id))
-        return count + found.rowcount
+            count += await self._count(delete(table).where(table.c.user_id == self._owner_id))
+        return count + await self._count(delete(User).where(User.id == self._owner_id))
+
+    async def _count(self, statement: Any) -> int:
+        found: Any = await self._unit.session.execute(statement)
+        return int(found.rowcount)
