@@ -52,6 +52,18 @@ class ApiSettings(BaseSettings):
         pattern=r"^[a-z_][a-z0-9_]{0,62}$",
         description="The PostgreSQL role that serves; migrations give it its rights.",
     )
+    backup_url: SecretStr | None = Field(
+        default=None, description="Who backs PostgreSQL up: a role row-level security lets pass."
+    )
+    postgres_tools: DirectoryPath | None = Field(
+        default=None, description="The folder of pg_dump and pg_restore; else the PATH is searched."
+    )
+    bin_days: int = Field(
+        default=30, ge=1, le=365, description="How long what people delete can be taken back."
+    )
+    purge_every_s: float = Field(
+        default=86_400, ge=60, description="How often the service empties bins that are over."
+    )
     seed_password: SecretStr | None = Field(
         default=None, description="What synthetic people log in with; they cannot without it."
     )

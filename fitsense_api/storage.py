@@ -1,7 +1,8 @@
 """Everything that needs a database, made and joined; `app.py` mounts it where there is one."""
 
+import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ from fitsense_api.people.holding_controller import HoldingController, ScreeningC
 from fitsense_api.people.remedy_controller import AllergyController, MedicationController
 from fitsense_api.programme.controller import ProgrammeController, WishController
 from fitsense_api.progress.controller import ProgressController
+from fitsense_api.purging.service import keep_purging
 from fitsense_api.workouts.controller import SetController, WorkoutController
 
 STORAGE_CONTROLLERS: Final = (
@@ -92,14 +94,29 @@ class Storage:
         return [KnowWhoAsks(self.accounts)]
 
     @asynccontextmanager
-    async def run(self, _: Litestar | None = None) -> AsyncGenerator[None, None]:
+    async def run(self, app: Litestar | None = None) -> AsyncGenerator[None, None]:
         """From the first connection to the last."""
         try:
             if not self.database.is_postgres:
                 await migrate(self._settings.owner_address(self._home), self._settings)
-            yield
+            async with self._purging(app):
+                yield
         finally:
             await self.database.close()
+
+    @asynccontextmanager
+    async def _purging(self, app: Litestar | None) -> AsyncGenerator[None, None]:
+        """Beside a service, bins are emptied; a command leaves them alone."""
+        if app is None:
+            yield
+            return
+        task = asyncio.create_task(keep_purging(self.units, self._settings, app.state["log"]))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 def provide_current(request: Request[Any, Any, Any]) -> Principal:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, Final
 
-from sqlalchemy import event
+from sqlalchemy import event, inspect, text
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import (
@@ -52,6 +52,13 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await asyncio.shield(self.engine.dispose())
+
+
+def count_people(connection: Connection) -> int:
+    """How many accounts there are; none where there are no tables yet."""
+    if not inspect(connection).has_table("users"):
+        return 0
+    return int(connection.execute(text("SELECT count(*) FROM users")).scalar_one())
 
 
 def open_engine(url: str, settings: ApiSettings) -> AsyncEngine:

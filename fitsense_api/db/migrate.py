@@ -1,6 +1,6 @@
 """Bringing a database to the tables of this version, and filling in what people choose from."""
 
-from importlib.resources import as_file, files
+from importlib.resources import files
 from pathlib import Path
 
 from alembic import command
@@ -32,11 +32,17 @@ async def migrate(url: str, settings: ApiSettings) -> None:
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Run the migrations on a connection, within its transaction."""
-    with as_file(files("fitsense_api.db").joinpath("migrations")) as folder:
-        config = Config()
-        config.set_main_option("script_location", str(folder).replace("%", "%%"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def alembic_config() -> Config:
+    """Where the migrations are."""
+    config = Config()
+    folder = str(files("fitsense_api.db").joinpath("migrations"))
+    config.set_main_option("script_location", folder.replace("%", "%%"))
+    return config
 
 
 def _make_folder(url: str) -> None:

@@ -111,12 +111,6 @@ class Owned(Generic[Row]):
         query = select(model).where(model.user_id == self.owner_id, model.deleted_at > since)
         return await self._read(query.order_by(model.deleted_at.desc()))
 
-    async def empty_bin(self, until: datetime) -> None:
-        """Delete for good what was deleted softly up to a moment."""
-        model = self.model_type
-        query = delete(model).where(model.user_id == self.owner_id, model.deleted_at <= until)
-        await self.unit.session.execute(query)
-
     async def clear(self) -> None:
         """Delete every row of the owner for good."""
         model = self.model_type

@@ -1,5 +1,6 @@
 """Workouts over HTTP: one by one, or all that a device kept while it was offline."""
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from fitsense_api.accounts.principal import Principal, requires
 from fitsense_api.calls import Once, provide_once
+from fitsense_api.config import ApiSettings
 from fitsense_api.db.unit import Unit
 from fitsense_api.errors import OWNED_PROBLEMS
 from fitsense_api.paging import Cursor, Limit, PageOf, Place
@@ -36,9 +38,13 @@ class Nothing(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def provide_log(unit: NamedDependency[Unit], current: NamedDependency[Principal]) -> WorkoutLog:
+def provide_log(
+    unit: NamedDependency[Unit],
+    current: NamedDependency[Principal],
+    api_settings: NamedDependency[ApiSettings],
+) -> WorkoutLog:
     """The workouts of who asks."""
-    return WorkoutLog(unit, current.user_id)
+    return WorkoutLog(unit, current.user_id, timedelta(days=api_settings.bin_days))
 
 
 class WorkoutController(Controller):
@@ -87,7 +93,7 @@ class WorkoutController(Controller):
 
     @get("/bin", operation_id="ListBin", summary="Deleted workouts")
     async def bin(self, log: NamedDependency[WorkoutLog]) -> list[WorkoutView]:
-        """What was deleted within the last 30 days."""
+        """What was deleted and can be taken back: within the last 30 days, unless set otherwise."""
         return await log.bin()
 
     @get("/{workout_id:uuid}", operation_id="GetWorkout", summary="One workout")
@@ -115,7 +121,7 @@ class WorkoutController(Controller):
         log: NamedDependency[WorkoutLog],
         if_match: IfMatch = None,
     ) -> None:
-        """Put it into the bin, where it stays for 30 days."""
+        """Put it into the bin, where it stays for 30 days, unless set otherwise."""
         await log.remove(workout_id, if_match)
 
     @post(

@@ -23,14 +23,15 @@ from fitsense_api.workouts.schemas import (
 )
 from fitsense_training.domain.errors import UnknownName
 
-IN_BIN_FOR: Final = timedelta(days=30)
+IN_BIN_FOR: Final = timedelta(days=30)  # where no setting says otherwise
 
 
 class WorkoutLog:
     """The workouts of one person."""
 
-    def __init__(self, unit: Unit, owner_id: UUID) -> None:
-        self._unit, self._recorder = unit, Recorder(unit, owner_id)
+    def __init__(self, unit: Unit, owner_id: UUID, in_bin_for: timedelta = IN_BIN_FOR) -> None:
+        self._recorder = Recorder(unit, owner_id)
+        self._bin_since = unit.now - in_bin_for
         self._workouts, self._sets = Workouts(unit, owner_id), WorkoutSets(unit, owner_id)
         self._exercises = WorkoutExercises(unit, owner_id)
 
@@ -85,19 +86,18 @@ class WorkoutLog:
         await self._sets.remove(await self._sets.get(set_id))
 
     async def remove(self, workout_id: UUID, if_match: str | None) -> None:
-        """Put a workout into the bin, for 30 days; what is there for longer goes for good."""
+        """Put a workout into the bin; what is there for too long goes for good (see purging/)."""
         _, tag = await self.show(workout_id)
         refuse_stale(if_match, tag)
-        await self._workouts.empty_bin(self._unit.now - IN_BIN_FOR)
         await self._workouts.remove(await self._workouts.get(workout_id))
 
     async def bin(self) -> list[WorkoutView]:
         """The workouts in the bin, last deleted first."""
-        return await self._views(await self._workouts.binned(self._unit.now - IN_BIN_FOR))
+        return await self._views(await self._workouts.binned(self._bin_since))
 
     async def restore(self, workout_id: UUID) -> WorkoutView:
         """Take a workout out of the bin."""
-        kept = await self._workouts.binned(self._unit.now - IN_BIN_FOR)
+        kept = await self._workouts.binned(self._bin_since)
         row = next((row for row in kept if row.id == workout_id), None)
         if row is None:
             raise UnknownName("there is no such workout in the bin")
