@@ -3,6 +3,9 @@
 Who decides on plans writes them (programme/); who logs workouts looks up what was planned.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -16,6 +19,18 @@ from fitsense_api.db.models.plans import (
     RevisionState,
 )
 from fitsense_api.db.repository import Owned
+
+ONCE_FOLLOWED: Final = (RevisionState.ACCEPTED, RevisionState.REVERTED)
+
+
+@dataclass(frozen=True)
+class FollowedRevision:
+    """A revision that was followed: since when, what it held, and when its plan was removed."""
+
+    decided_at: datetime
+    plan: dict[str, Any]
+    reasons: list[str]
+    removed_at: datetime | None
 
 
 class Plans(Owned[PlanEntry]):
@@ -47,6 +62,21 @@ class Revisions(Owned[PlanRevision]):
             PlanRevision.user_id == self.owner_id, PlanRevision.plan_id == plan_id
         )
         return (await self.unit.session.scalar(query) or 0) + 1
+
+    async def followed(self) -> list[FollowedRevision]:
+        """Every revision that was followed, of plans that were removed since too; oldest first."""
+        columns = (
+            PlanRevision.decided_at, PlanRevision.plan, PlanRevision.reasons, PlanEntry.deleted_at,
+        )  # fmt: skip
+        query = (
+            select(*columns)
+            .join(PlanEntry, PlanEntry.id == PlanRevision.plan_id)
+            .where(PlanRevision.user_id == self.owner_id, PlanEntry.user_id == self.owner_id)
+            .where(PlanRevision.state.in_(ONCE_FOLLOWED), PlanRevision.decided_at.is_not(None))
+            .order_by(PlanRevision.decided_at)
+        )
+        found: Any = await self.unit.session.execute(query)
+        return [FollowedRevision(*row) for row in found.all()]
 
     async def overtake(self, plan_id: UUID) -> None:
         """Turn down what is still proposed for a plan: it was made for a plan that is gone."""

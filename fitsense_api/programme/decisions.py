@@ -14,7 +14,7 @@ from fitsense_api.errors import Conflict
 from fitsense_api.people.holdings import Holdings
 from fitsense_api.people.repository import ProfileRepository
 from fitsense_api.people.whole import profile_of
-from fitsense_api.planned.repository import Plans, Revisions
+from fitsense_api.planned.repository import ONCE_FOLLOWED, Plans, Revisions
 from fitsense_api.preconditions import refuse_stale
 from fitsense_api.programme.answers import changes_between, version_columns
 from fitsense_api.programme.lines import write_lines
@@ -32,7 +32,6 @@ from fitsense_training.domain.vocabulary import PromptType, Severity
 
 DECIDED = "this revision was decided already: propose anew to change the plan"
 OVERTAKEN = "the plan was changed since this was proposed: ask for it anew"
-ONCE_FOLLOWED = (RevisionState.ACCEPTED, RevisionState.REVERTED)
 REVERTED_BY = "reverted"
 
 

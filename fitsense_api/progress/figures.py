@@ -117,13 +117,6 @@ def statuses(plan: WorkoutPlan, log: Iterable[LoggedSet]) -> dict[str, LiftStatu
     return {name: _status(line, done[name]) for name, line in lines.items() if name in done}
 
 
-def adherence_share(plan: WorkoutPlan, log: Iterable[LoggedSet], days: float) -> float:
-    """Workouts done as a share of those a plan asked for in so many days; 1 at the most."""
-    count = len({each.workout_id for each in log})
-    wanted = int(len(plan.sessions) * days / 7)
-    return 1.0 if wanted < 1 else round(min(1.0, count / wanted), 2)
-
-
 def _status(line: Prescription, done: Sequence[Exposure]) -> LiftStatus:
     last = done[-1]
     if any(each.has_pain for each in last.sets):

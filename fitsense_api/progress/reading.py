@@ -7,9 +7,9 @@ from uuid import UUID
 from fitsense_api.daily.repository import Nights, Weights
 from fitsense_api.db.models.daily import SleepLog, WeightLog
 from fitsense_api.db.unit import Unit
+from fitsense_api.planned.repository import Revisions
 from fitsense_api.plans.schemas import LoggedProgress
 from fitsense_api.progress.figures import (
-    adherence_share,
     exposures,
     monday_of,
     records,
@@ -17,13 +17,22 @@ from fitsense_api.progress.figures import (
     statuses,
     working_loads,
 )
-from fitsense_api.progress.schemas import LiftView, Overview, RecordView, WeekView, WeightView
+from fitsense_api.progress.following import Followed, count_planned, eased_until, timeline
+from fitsense_api.progress.schemas import (
+    AdherenceView,
+    LiftView,
+    Overview,
+    RecordView,
+    WeekView,
+    WeightView,
+)
 from fitsense_api.workouts.repository import LoggedSet, WorkoutSets
 from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.science.recovery import (
     DeloadAdvice,
     FatigueSigns,
     Today,
+    adherence_step,
     deload_advice,
     readiness,
 )
@@ -33,6 +42,7 @@ from fitsense_training.domain.vocabulary import ExperienceLevel
 LOAD_DAYS: Final = timedelta(days=28)
 SHORT_BREAK: Final = timedelta(days=7)
 GAP_MAX: Final = 365
+ADHERENCE_DAYS: Final = timedelta(days=14)
 
 
 class LogBook:
@@ -42,6 +52,7 @@ class LogBook:
         self._now = unit.now
         self._sets = WorkoutSets(unit, owner_id)
         self._nights, self._weights = Nights(unit, owner_id), Weights(unit, owner_id)
+        self._revisions = Revisions(unit, owner_id)
 
     async def lifts(self) -> dict[str, float]:
         """The working loads of the last 28 days, exercise id to kg."""
@@ -53,22 +64,38 @@ class LogBook:
         """What the log since a plan was accepted adds up to."""
         whole = await self._sets.log()
         log = [each for each in whole if each.started_at >= since]
+        followed = timeline(await self._revisions.followed())
         last = whole[-1].started_at if whole else since
-        weeks = weeks_on_end(whole, self._now)
         nights = await self._last_nights()
-        mean = sum(nights) / len(nights) if nights else None
-        advice = deload_advice(weeks, level, FatigueSigns(_drops(whole), mean_sleep_h=mean))
+        adherence = _adherence(followed, log, max(since, self._now - ADHERENCE_DAYS), self._now)
         return LoggedProgress(
             statuses=statuses(plan, log),
             readiness=readiness(Today(nights_h=nights)),
             gap_days=min(max(0, (self._now - last).days), GAP_MAX),
-            is_deload_due=advice is DeloadAdvice.DUE,
-            adherence_share=adherence_share(plan, log, (self._now - since) / timedelta(days=1)),
+            is_deload_due=self._is_deload_due(followed, whole, level, nights),
+            adherence_share=1.0 if adherence is None else adherence.share,
         )
+
+    def _is_deload_due(
+        self,
+        followed: list[Followed],
+        whole: list[LoggedSet],
+        level: ExperienceLevel,
+        nights: tuple[float, ...],
+    ) -> bool:
+        """Whether a lighter week is due: weeks and signs count from the end of the last one."""
+        eased = eased_until(followed, self._now)
+        if eased is not None and self._now < eased:
+            return False
+        log = [each for each in whole if eased is None or each.started_at >= eased]
+        mean = sum(nights) / len(nights) if nights else None
+        signs = FatigueSigns(_drops(log), mean_sleep_h=mean)
+        return deload_advice(weeks_on_end(log, self._now), level, signs) is DeloadAdvice.DUE
 
     async def overview(self) -> Overview:
         """Estimates of strength, records, volume a week, and the trend of body weight."""
         log = await self._sets.log()
+        followed = timeline(await self._revisions.followed())
         by_exercise = exposures(log)
         broken = [found for done in by_exercise.values() for found in records(done)]
         return Overview(
@@ -85,7 +112,8 @@ class LogBook:
                 )
                 for found in sorted(broken, key=lambda each: each.at, reverse=True)
             ),
-            weeks=_weeks(log),
+            weeks=_weeks(log, followed, self._now.date()),
+            adherence=_adherence(followed, log, self._now - ADHERENCE_DAYS, self._now),
             weight=await self._weight(),
         )
 
@@ -128,15 +156,45 @@ def _drops(log: list[LoggedSet]) -> tuple[float, ...]:
     return tuple(found)
 
 
-def _weeks(log: list[LoggedSet]) -> tuple[WeekView, ...]:
-    by_week: dict[str, list[LoggedSet]] = {}
-    for each in log:
-        by_week.setdefault(monday_of(each.started_at.date()).isoformat(), []).append(each)
-    return tuple(
-        WeekView(
-            week=date.fromisoformat(week),
-            count_workouts=len({each.workout_id for each in sets}),
-            sets_by_muscle=sets_by_muscle(sets),
-        )
-        for week, sets in sorted(by_week.items())
+def _adherence(
+    followed: list[Followed], log: list[LoggedSet], since: datetime, now: datetime
+) -> AdherenceView | None:
+    """What was done of what was planned up to yesterday; None where nothing was planned."""
+    planned = count_planned(followed, since.date(), now.date())
+    if not planned:
+        return None
+    done = len({each.workout_id for each in log if each.started_at >= since})
+    share = _share(done, planned)
+    return AdherenceView(
+        count_workouts=done, count_planned=planned, share=share, step=adherence_step(share)
     )
+
+
+def _weeks(log: list[LoggedSet], followed: list[Followed], today: date) -> tuple[WeekView, ...]:
+    """Every week in which something was done or planned, oldest first."""
+    by_week: dict[date, list[LoggedSet]] = {}
+    for each in log:
+        by_week.setdefault(monday_of(each.started_at.date()), []).append(each)
+    if followed:
+        week = monday_of(followed[0].begins.date())
+        while week <= today:
+            by_week.setdefault(week, [])
+            week += timedelta(days=7)
+    shown = (_week(week, sets, followed, today) for week, sets in sorted(by_week.items()))
+    return tuple(week for week in shown if week.count_workouts or week.count_planned)
+
+
+def _week(week: date, sets: list[LoggedSet], followed: list[Followed], today: date) -> WeekView:
+    planned = count_planned(followed, week, min(week + timedelta(days=7), today))
+    done = len({each.workout_id for each in sets})
+    return WeekView(
+        week=week,
+        count_workouts=done,
+        count_planned=planned,
+        adherence_share=_share(done, planned) if planned else None,
+        sets_by_muscle=sets_by_muscle(sets),
+    )
+
+
+def _share(done: int, planned: int) -> float:
+    return round(min(1.0, done / planned), 2)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from fitsense_training.domain.science.recovery import AdherenceStep
 from fitsense_training.domain.vocabulary import Muscle
 
 
@@ -46,11 +47,25 @@ class RecordView(_View):
 
 
 class WeekView(_View):
-    """A week from Monday: workouts, and hard sets by muscle."""
+    """A week from Monday: workouts, hard sets by muscle, and what of the plan was done.
+
+    Planned is what was up to yesterday; null where no plan was followed.
+    """
 
     week: date
     count_workouts: int
+    count_planned: int | None
+    adherence_share: float | None
     sets_by_muscle: dict[Muscle, float]
+
+
+class AdherenceView(_View):
+    """Workouts of the last two weeks as a share of those planned, and what that asks for."""
+
+    count_workouts: int
+    count_planned: int
+    share: float
+    step: AdherenceStep
 
 
 class WeightView(_View):
@@ -67,4 +82,5 @@ class Overview(_View):
     lifts: tuple[LiftView, ...]
     records: tuple[RecordView, ...]
     weeks: tuple[WeekView, ...]
+    adherence: AdherenceView | None
     weight: WeightView | None

@@ -1,10 +1,14 @@
 """A log adds up by the domain's formulas, and what it adds up to carries a plan on."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.fitsense_api.kit import PASSWORD, DatabaseUnderTest, User, a_service, a_user
+from fitsense_api.progress.following import Followed, eased_until
+from fitsense_training.domain.vocabulary import Weekday
+from tests.fitsense_api.kit import PASSWORD, DatabaseUnderTest, KitService, User, a_service, a_user
 from tests.fitsense_api.people_kit import a_screened_user, tell
 
 
@@ -69,3 +73,97 @@ def test_a_pause_is_seen_when_a_plan_is_carried_on(database: DatabaseUnderTest):
 
     assert adapted["revision"]["reasons"] == ["adherence"]
     assert adapted["revision"]["changes"]
+
+
+def a_follower(service: KitService) -> tuple[User, dict[str, Any]]:
+    """A person who follows a plan of Monday, Wednesday and Friday from Monday on."""
+    user = a_screened_user(service)
+    first = tell(user, "POST", "/v1/programme/proposals", {})["revision"]
+    return user, tell(user, "POST", f"/v1/programme/revisions/{first['id']}/accept", {})
+
+
+def log_in(user: User) -> None:
+    tell(user, "POST", "/v1/account/log-in", {"email": user.email, "password": PASSWORD})
+
+
+def test_adherence_is_what_was_done_of_what_was_planned_week_by_week(database: DatabaseUnderTest):
+    with a_service(database) as service:
+        user, _ = a_follower(service)
+        before = user.client.get("/v1/progress").json()
+        for day in ("03-02", "03-04", "03-06", "03-09"):
+            squat(user, day, {"reps": 8})
+        service.clock.move(days=17)  # Thursday of the third week
+        log_in(user)
+        shown = user.client.get("/v1/progress").json()
+
+    keys = ("week", "count_workouts", "count_planned", "adherence_share")
+    assert (before["weeks"], before["adherence"]) == ([], None)
+    assert [tuple(week[key] for key in keys) for week in shown["weeks"]] == [
+        ("2026-03-02", 3, 3, 1.0),
+        ("2026-03-09", 1, 3, 0.33),
+        ("2026-03-16", 0, 2, 0.0),
+    ]
+    # The last fourteen days, from Thursday to Wednesday.
+    assert shown["adherence"] == {
+        "count_workouts": 2,
+        "count_planned": 6,
+        "share": 0.33,
+        "step": "simplify",
+    }
+
+
+def test_who_follows_no_plan_has_no_adherence(database: DatabaseUnderTest):
+    with a_service(database) as service:
+        user, followed = a_follower(service)
+        service.clock.move(days=7)
+        squat(user, "03-04", {"reps": 8})
+        user.client.delete(f"/v1/programme/plans/{followed['plan_id']}")
+        service.clock.move(days=14)
+        log_in(user)
+        shown = user.client.get("/v1/progress").json()
+
+    assert [week["count_planned"] for week in shown["weeks"]] == [3]
+    assert shown["adherence"] is None
+
+
+def train(user: User, service: KitService, weeks: int) -> None:
+    """Train three times in each of the weeks to come, always the same."""
+    for _ in range(weeks):
+        for days in (0, 2, 4):
+            day = (service.clock.now + timedelta(days=days)).strftime("%m-%d")
+            squat(user, day, {"reps": 8, "weight": 40, "rir": 2})
+        service.clock.move(days=7)
+        log_in(user)
+
+
+def adapted(user: User, plan_id: str) -> dict[str, Any]:
+    return tell(user, "POST", f"/v1/programme/plans/{plan_id}/adapt", {})["revision"]
+
+
+def test_weeks_of_training_count_anew_after_a_deload_week(database: DatabaseUnderTest):
+    with a_service(database) as service:
+        user, followed = a_follower(service)
+        train(user, service, 8)
+        due = adapted(user, followed["plan_id"])
+        tell(user, "POST", f"/v1/programme/revisions/{due['id']}/accept", {})
+        service.clock.move(days=1)
+        during = adapted(user, followed["plan_id"])
+        service.clock.move(days=-1)
+        train(user, service, 2)
+        after = adapted(user, followed["plan_id"])
+
+    assert due["reasons"] == ["deload"]
+    assert during["reasons"] != ["deload"]
+    assert after["reasons"] != ["deload"]
+
+
+def test_a_deload_week_that_was_left_at_once_was_none():
+    monday = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    days = frozenset({Weekday.MON})
+    eased = Followed(monday, monday + timedelta(days=2), days, True)
+    whole = replace(eased, ends=monday + timedelta(days=6))
+    now = monday + timedelta(days=20)
+
+    assert eased_until([eased, replace(eased, is_deload=False)], now) is None
+    assert eased_until([whole], now) == monday + timedelta(days=6)
+    assert eased_until([replace(eased, ends=None)], now) == monday + timedelta(days=7)
