@@ -6,19 +6,18 @@ granian --interface asgi --factory fitsense_api.app:application
 import sys
 from importlib.metadata import version
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar import Litestar, Request
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin, YamlRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins.pydantic import PydanticPlugin
-from litestar.status_codes import HTTP_415_UNSUPPORTED_MEDIA_TYPE
 from structlog.typing import FilteringBoundLogger
 
+from fitsense_api.accounts.origin import refuse_other_origins
+from fitsense_api.accounts.principal import COOKIE
 from fitsense_api.config import ServiceConfig, load_api_settings
 from fitsense_api.errors import EXCEPTION_HANDLERS
 from fitsense_api.exercises.controller import ExerciseController
@@ -92,14 +91,7 @@ def _provide(part: object) -> Provide:
 async def _receive(request: Request[Any, Any, Any]) -> None:
     """What happens before a request is read."""
     await note_start(request)
-    # A page of another origin can send text, forms and multipart without asking, but not JSON.
-    if request.method == "POST" and request.content_type[0] != "application/json":
-        raise HTTPException(status_code=HTTP_415_UNSUPPORTED_MEDIA_TYPE)
-    # Browsers say where a page that changes something is from; programs say nothing.
-    origin = request.headers.get("origin")
-    is_change = request.method not in ("GET", "HEAD", "OPTIONS")
-    if is_change and origin and urlsplit(origin).netloc != request.headers.get("host"):
-        raise PermissionDeniedException
+    refuse_other_origins(request)
 
 
 def _describe_service() -> OpenAPIConfig:
@@ -114,7 +106,11 @@ def _describe_service() -> OpenAPIConfig:
             security_schemes={
                 "operatorToken": SecurityScheme(
                     type="http", scheme="bearer", description="FITSENSE_ADMIN_TOKEN"
-                )
+                ),
+                "programToken": SecurityScheme(
+                    type="http", scheme="bearer", description="A token of /v1/account/tokens"
+                ),
+                "session": SecurityScheme(type="apiKey", name=COOKIE, security_scheme_in="cookie"),
             }
         ),
     )

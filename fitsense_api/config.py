@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import DirectoryPath, Field, SecretStr, ValidationError
+from pydantic import DirectoryPath, Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from fitsense_training.domain.errors import BadInput
@@ -72,6 +72,9 @@ class ApiSettings(BaseSettings):
     count_hashes_at_once: int = Field(default=2, ge=1, le=16)
     session_idle_s: int = Field(default=14 * 86_400, ge=60)
     session_max_s: int = Field(default=30 * 86_400, ge=60)
+    leaked_passwords: FilePath | None = Field(
+        default=None, description="A list of passwords nobody may take, one a line."
+    )
 
     def address(self, home: Path) -> str:
         """The database that serves; a file in the home folder unless the settings name one."""

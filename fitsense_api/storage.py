@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +14,9 @@ from litestar.middleware.base import ASGIMiddleware
 from fitsense_api.accounts.controller import AccountController
 from fitsense_api.accounts.middleware import KnowWhoAsks
 from fitsense_api.accounts.passwords import Passwords
-from fitsense_api.accounts.principal import Principal, principal_of
+from fitsense_api.accounts.principal import SAFE_METHODS, Principal, principal_of
 from fitsense_api.accounts.service import Accounts
+from fitsense_api.accounts.session_controller import SessionController
 from fitsense_api.config import ApiSettings
 from fitsense_api.consent.controller import ConsentController
 from fitsense_api.daily.controller import DayController, TargetController
@@ -27,16 +29,22 @@ from fitsense_api.exports.desk import ExportDesk
 from fitsense_api.imports.controller import ImportController
 from fitsense_api.leaving.controller import LeavingController
 from fitsense_api.leaving.service import Leaving
+from fitsense_api.log import request_id_of
+from fitsense_api.operations.trail import DatabaseTrail, Scribe
 from fitsense_api.people.controller import ProfileController
 from fitsense_api.people.holding_controller import HoldingController, ScreeningController
 from fitsense_api.people.remedy_controller import AllergyController, MedicationController
 from fitsense_api.programme.controller import ProgrammeController, WishController
 from fitsense_api.progress.controller import ProgressController
 from fitsense_api.purging.service import keep_purging
+from fitsense_api.tokens.controller import TokenController
+from fitsense_api.tokens.service import TokenDoor
 from fitsense_api.workouts.controller import SetController, WorkoutController
 
 STORAGE_CONTROLLERS: Final = (
     AccountController,
+    SessionController,
+    TokenController,
     ProfileController,
     HoldingController,
     ScreeningController,
@@ -54,7 +62,6 @@ STORAGE_CONTROLLERS: Final = (
     ExportController,
     LeavingController,
 )
-_SAFE: Final = ("GET", "HEAD", "OPTIONS")
 
 
 class Storage:
@@ -71,9 +78,11 @@ class Storage:
         self._settings, self._home = settings, home
         self.database = Database(settings.address(home), settings)
         self.units = Units(self.database, now, new_id)
-        passwords = Passwords(settings.count_hashes_at_once)
+        passwords = Passwords(settings.count_hashes_at_once, settings.leaked_passwords)
         self.accounts = Accounts(self.units, passwords, settings)
         self.leaving, self.exports = Leaving(self.units, passwords), ExportDesk(self.units)
+        self.tokens = TokenDoor(self.units)
+        self.trail = DatabaseTrail(self.units)
 
     @property
     def dependencies(self) -> dict[str, Provide]:
@@ -85,13 +94,20 @@ class Storage:
             "exports": Provide(lambda: self.exports, sync_to_thread=False),
             "units": Provide(lambda: self.units, sync_to_thread=False),
             "current": Provide(provide_current, sync_to_thread=False),
+            "scribe": Provide(self._provide_scribe, sync_to_thread=False),
             "unit": Provide(provide_unit),
         }
 
     @property
     def middleware(self) -> list[ASGIMiddleware]:
         """What every request passes."""
-        return [KnowWhoAsks(self.accounts)]
+        return [KnowWhoAsks(self.accounts.who, self.tokens.who)]
+
+    def _provide_scribe(self, request: Request[Any, Any, Any]) -> Scribe:
+        scribe, who = Scribe(self.trail, request_id_of(request.scope)), request.scope.get("user")
+        if not isinstance(who, Principal):
+            return scribe
+        return replace(scribe, actor=who.actor, user_id=who.user_id)
 
     @asynccontextmanager
     async def run(self, app: Litestar | None = None) -> AsyncGenerator[None, None]:
@@ -130,6 +146,6 @@ async def provide_unit(
     current: NamedDependency[Principal],
 ) -> AsyncGenerator[Unit, None]:
     """One transaction for the whole request, in the name of who asks."""
-    writes = request.method not in _SAFE
+    writes = request.method not in SAFE_METHODS
     async with units.begin(current.user_id, writes=writes) as unit:
         yield unit

@@ -1,70 +1,22 @@
 """Accounts over HTTP: sign up, log in, log out, and who one is."""
 
-from typing import Annotated, Any, Self
-from uuid import UUID
+from typing import Any
 
 from litestar import Controller, Request, Response, get, post
-from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from fitsense_api.accounts.passwords import is_guessable
-from fitsense_api.accounts.principal import COOKIE, Principal, requires
-from fitsense_api.accounts.service import Accounts, LoggedIn
+from fitsense_api.accounts.cookies import farewell, session_cookie
+from fitsense_api.accounts.labels import label_of
+from fitsense_api.accounts.principal import Principal, requires
+from fitsense_api.accounts.schemas import Account, LogIn, SignUp
+from fitsense_api.accounts.service import Accounts, LoggedIn, Visit
 from fitsense_api.config import ApiSettings
-from fitsense_api.db.models.accounts import Role
 from fitsense_api.errors import ACCOUNT_PROBLEMS
+from fitsense_api.operations.trail import Scribe
 
-Email = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True, to_lower=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
-    ),
-]
-Password = Annotated[str, Field(min_length=8, max_length=256)]
-
-
-class SignUp(BaseModel):
-    """A new account."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    # No control characters: a name stands in lines of logs.
-    name: Annotated[
-        str,
-        StringConstraints(
-            strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$"
-        ),
-    ]
-    email: Email
-    password: Password
-
-    @model_validator(mode="after")
-    def _hard_to_guess(self) -> Self:
-        if is_guessable(self.password, self.email):
-            raise ValueError("password: it is among the first that are tried, take a longer one")
-        return self
-
-
-class LogIn(BaseModel):
-    """Who one says to be."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    email: Email
-    password: Annotated[str, Field(min_length=1, max_length=256)]
-
-
-class Account(BaseModel):
-    """The person who is logged in."""
-
-    model_config = ConfigDict(frozen=True)
-
-    user_id: UUID
-    role: Role
-    scopes: tuple[str, ...]
+AnyRequest = Request[Any, Any, Any]
 
 
 class AccountController(Controller):
@@ -77,25 +29,28 @@ class AccountController(Controller):
     @post(operation_id="SignUp", summary="Make an account", status_code=HTTP_201_CREATED)
     async def sign_up(
         self,
+        request: AnyRequest,
         data: JSONBody[SignUp],
         accounts: NamedDependency[Accounts],
         api_settings: NamedDependency[ApiSettings],
+        scribe: NamedDependency[Scribe],
     ) -> Response[Account]:
         """The new account, logged in."""
-        entered = await accounts.sign_up(data.name, data.email, data.password)
+        visit = _visit(request, scribe)
+        entered = await accounts.sign_up(data.name, data.email, data.password, visit)
         return _welcome(entered, HTTP_201_CREATED, api_settings)
 
     @post("/log-in", operation_id="LogIn", summary="Log in", status_code=HTTP_200_OK)
     async def log_in(
         self,
-        request: Request[Any, Any, Any],
+        request: AnyRequest,
         data: JSONBody[LogIn],
         accounts: NamedDependency[Accounts],
         api_settings: NamedDependency[ApiSettings],
+        scribe: NamedDependency[Scribe],
     ) -> Response[Account]:
         """A session in a cookie; ten wrong passwords in a row close the door for 15 minutes."""
-        leaving = request.scope["user"]
-        entered = await accounts.log_in(data.email, data.password, leaving)
+        entered = await accounts.log_in(data.email, data.password, _visit(request, scribe))
         return _welcome(entered, HTTP_200_OK, api_settings)
 
     @post(
@@ -106,41 +61,34 @@ class AccountController(Controller):
         guards=[requires("account")],
     )
     async def log_out(
-        self, accounts: NamedDependency[Accounts], current: NamedDependency[Principal]
+        self,
+        accounts: NamedDependency[Accounts],
+        current: NamedDependency[Principal],
+        scribe: NamedDependency[Scribe],
     ) -> Response[None]:
-        """End this session at once."""
-        await accounts.log_out(current)
-        response: Response[Any] = Response(None, status_code=HTTP_204_NO_CONTENT)
-        response.set_cookie(_cookie("", 0))
-        return response
+        """End this session at once; the browser forgets what it kept of ours."""
+        await accounts.log_out(current, scribe)
+        return farewell()
 
     @get(
         operation_id="GetAccount",
         summary="Who one is",
-        guards=[requires("account")],
+        guards=[requires("identity")],
     )
     async def show(self, current: NamedDependency[Principal]) -> Account:
-        """The person of this session."""
+        """The person of this session or token, and what it may do."""
         return Account(
             user_id=current.user_id, role=current.role, scopes=tuple(sorted(current.scopes))
         )
 
 
+def _visit(request: AnyRequest, scribe: Scribe) -> Visit:
+    label = label_of(request.headers.get("user-agent", ""))
+    return Visit(scribe, label, request.scope.get("user"))
+
+
 def _welcome(entered: LoggedIn, status: int, settings: ApiSettings) -> Response[Account]:
     account = Account(user_id=entered.user.id, role=entered.user.role, scopes=("self",))
     response = Response(account, status_code=status)
-    response.set_cookie(_cookie(entered.token, settings.session_max_s))
+    response.set_cookie(session_cookie(entered.token, settings.session_max_s))
     return response
-
-
-def _cookie(value: str, max_age: int) -> Cookie:
-    # The __Host- prefix makes browsers insist on Secure, on the path / and on no Domain.
-    return Cookie(
-        key=COOKIE,
-        value=value,
-        max_age=max_age,
-        path="/",
-        secure=True,
-        httponly=True,
-        samesite="lax",
-    )

@@ -1,14 +1,16 @@
 """Reaching accounts: before a person is known by what they prove, then by their id alone."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import CursorResult, Update, delete, or_, select, update
 
-from fitsense_api.db.models.accounts import Credential, Role, User, UserSession
+from fitsense_api.db.models.accounts import ApiToken, Credential, Role, User, UserSession
 from fitsense_api.db.repository import Owned
 from fitsense_api.db.unit import EMAIL, PROOF, Unit
+from fitsense_training.domain.errors import UnknownName
 
 ATTEMPTS: Final = 10
 LOCKED_FOR: Final = timedelta(minutes=15)
@@ -19,6 +21,46 @@ class SessionRepository(Owned[UserSession]):
 
     model_type = UserSession
     what = "session"
+
+    async def living(self, rested_since: datetime) -> Sequence[UserSession]:
+        """Those that open something still, the one last used first."""
+        return await self.all(*self._opens(rested_since), order_by=UserSession.last_seen_at.desc())
+
+    async def get_living(self, session_id: UUID, rested_since: datetime) -> UserSession:
+        """The session of this id; UnknownName where there is none or it has ended."""
+        row = await self.find(UserSession.id == session_id, *self._opens(rested_since))
+        if row is None:
+            raise UnknownName("there is no such session")
+        return row
+
+    async def end_all(self, but: UUID | None = None) -> int:
+        """End every session but one; how many ended."""
+        mine = [UserSession.user_id == self.owner_id, UserSession.revoked_at.is_(None)]
+        if but is not None:
+            mine.append(UserSession.id != but)
+        return await self._count(update(UserSession).where(*mine))
+
+    async def revoke_tokens(self) -> int:
+        """Revoke every token of the owner; how many were revoked."""
+        mine = (ApiToken.user_id == self.owner_id, ApiToken.revoked_at.is_(None))
+        return await self._count(update(ApiToken).where(*mine))
+
+    async def forget(self, until: datetime) -> None:
+        """Delete for good what ended up to a moment."""
+        has_ended = or_(UserSession.revoked_at <= until, UserSession.expires_at <= until)
+        mine = UserSession.user_id == self.owner_id
+        await self.unit.session.execute(delete(UserSession).where(mine, has_ended))
+
+    def _opens(self, rested_since: datetime) -> tuple[Any, ...]:
+        return (
+            UserSession.revoked_at.is_(None),
+            UserSession.expires_at > self.unit.now,
+            UserSession.last_seen_at >= rested_since,
+        )
+
+    async def _count(self, statement: Update) -> int:
+        done = await self.unit.session.execute(statement.values(revoked_at=self.unit.now))
+        return cast("CursorResult[Any]", done).rowcount
 
 
 class AccountRepository:
@@ -76,10 +118,13 @@ class AccountRepository:
         await self._unit.session.flush()
         return known.password_hash
 
-    async def succeed(self, user_id: UUID, renewed_hash: str | None) -> None:
-        """Forget the wrong attempts; keep a hash made with today's costs."""
+    async def succeed(
+        self, user_id: UUID, renewed_hash: str | None, *, is_new: bool = False
+    ) -> None:
+        """Forget the wrong attempts; keep a hash made with today's costs, or of a new password."""
         known = await self.credential(user_id)
         assert known is not None, "who logged in has a password"
+        known.changed_at = self._unit.now if is_new else known.changed_at
         known.failed_count, known.locked_until = 0, None
         known.password_hash = renewed_hash or known.password_hash
         await self._unit.session.flush()

@@ -33,4 +33,6 @@ def grant_rights(connection: Connection, role: str) -> None:
         rights = "SELECT, INSERT, UPDATE, DELETE" if table.name in owned else "SELECT"
         if table.name == "audit_log":
             rights = "SELECT, INSERT"
+        if table.name == "audit_head":
+            rights = "SELECT, UPDATE"
         connection.exec_driver_sql(f'GRANT {rights} ON "{table.name}" TO "{role}"')

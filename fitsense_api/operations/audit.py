@@ -1,20 +1,41 @@
-"""What operators did, for a trail that outlives the process: a port, and the log as its adapter."""
+"""What was done to accounts and to the service, for a trail that outlives the process.
 
+A port, and the log as its adapter where there is no database; trail.py has the one that keeps
+events in a chain.
+"""
+
+import re
 from dataclasses import asdict, dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
+from uuid import UUID
 
 from structlog.typing import FilteringBoundLogger
+
+WITHHELD: Final = "[withheld]"
+# Ids, names of models, versions and states. No blank and no @: neither words nor an e-mail pass.
+_FACT = re.compile(r"[A-Za-z0-9_./:+,-]{0,120}")
 
 
 @dataclass(frozen=True)
 class AuditEvent:
-    """Somebody did something to the service; `facts` are ids, names and states, never words."""
+    """Somebody did something; `facts` are ids, names and states, and what is not is withheld.
+
+    `user_id` is whose account it was about, where it was about one.
+    """
 
     action: str
     actor: str
     outcome: str
     request_id: str = ""
     facts: dict[str, str] = field(default_factory=dict[str, str])
+    user_id: UUID | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "facts", {name: _kept(self.facts[name]) for name in self.facts})
+
+
+def _kept(fact: str) -> str:
+    return fact if _FACT.fullmatch(fact) else WITHHELD
 
 
 @runtime_checkable

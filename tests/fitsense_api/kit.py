@@ -36,6 +36,11 @@ class DatabaseUnderTest:
     settings: ApiSettings
 
 
+def a_sqlite(home: Path, **settings: Any) -> DatabaseUnderTest:
+    """An empty SQLite database, for what is the same on every database."""
+    return DatabaseUnderTest(home, ApiSettings(**{"count_hashes_at_once": 1, **settings}))
+
+
 class Clock:
     """A clock that stands until it is moved."""
 
@@ -78,6 +83,22 @@ def a_service(database: DatabaseUnderTest) -> Generator[KitService, None, None]:
     app = create_app(Settings(home=database.home), FakeSource(), log=json_log(log), storage=storage)
     with TestClient(app, base_url=BASE_URL) as client:
         yield KitService(client, storage, clock, log)
+
+
+def a_program(service: KitService, token: str) -> TestClient[Any]:
+    """A client with a token and no cookie."""
+    client = TestClient(service.client.app, base_url=BASE_URL)
+    client.blocking_portal = service.client.blocking_portal
+    client.headers["authorization"] = f"Bearer {token}"
+    return client
+
+
+def a_token(user: "User", *scopes: str, name: str = "watch", days: int = 90) -> dict[str, Any]:
+    """A token a person has just made."""
+    body = {"name": name, "scopes": scopes, "expires_in_days": days}
+    answer = user.client.post("/v1/account/tokens", json=body)
+    assert answer.status_code == 201, answer.text
+    return answer.json()
 
 
 def a_user(service: KitService, email: str = "ada@example.org") -> User:

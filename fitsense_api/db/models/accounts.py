@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fitsense_api.db.base import Base, Dated, OwnedBase, v, words
@@ -59,12 +59,26 @@ class UserSession(OwnedBase):
 
 
 class ApiToken(OwnedBase):
-    """A token for a program: what it may do, until when, and its SHA-256."""
+    """A token for a program: what it may do, until when, and its SHA-256.
+
+    The prefix is the part people may see, to tell their tokens apart. A name is free again once
+    its token is revoked.
+    """
 
     __tablename__ = "api_tokens"
-    __table_args__ = (UniqueConstraint("user_id", "name"),)
+    __table_args__ = (
+        Index(
+            "uq_api_tokens_living_name",
+            "user_id",
+            "name",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
 
     name: Mapped[str] = mapped_column(v(120))
+    prefix: Mapped[str] = mapped_column(v(16))
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     scopes: Mapped[str] = mapped_column(v(500))
     last_used_at: Mapped[datetime | None]
@@ -76,12 +90,15 @@ class AuditEntry(Base):
     """What was done to an account or the service; it outlives the user it names, and never changes.
 
     `user_id` is no foreign key for that reason. Facts are ids, names and states, never words.
+    Entries stand in one chain: each holds the hash of the one before (operations/chain.py), and
+    triggers of the database refuse to change or remove any.
     """
 
     __tablename__ = "audit_log"
     __table_args__ = (Index(None, "user_id", "at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger, unique=True)
     at: Mapped[datetime]
     user_id: Mapped[UUID | None]
     actor: Mapped[str] = mapped_column(v(120))
@@ -89,5 +106,18 @@ class AuditEntry(Base):
     outcome: Mapped[str] = mapped_column(v(20))
     request_id: Mapped[str] = mapped_column(v(40))
     facts: Mapped[dict[str, Any]]
-    previous_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    entry_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    previous_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    entry_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class AuditHead(Base):
+    """Where the chain ends: one row, locked by whoever appends, so that there is one chain.
+
+    It also tells when entries were cut off the end, which the chain alone cannot.
+    """
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(BigInteger)
+    entry_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
