@@ -21,9 +21,10 @@ from fitsense_api.accounts.principal import COOKIE
 from fitsense_api.config import ServiceConfig, load_api_settings
 from fitsense_api.errors import EXCEPTION_HANDLERS
 from fitsense_api.exercises.controller import ExerciseController
-from fitsense_api.headers import add_headers
+from fitsense_api.headers import SecurityHeaders
 from fitsense_api.inference import INFERENCE_CONTROLLERS, Inference, Stores
-from fitsense_api.log import RequestLine, json_log, note_start
+from fitsense_api.log import RequestLine, json_log
+from fitsense_api.operations.requests import StartClock
 from fitsense_api.operations.tracing import tracing_plugins
 from fitsense_api.storage import STORAGE_CONTROLLERS, Storage
 from fitsense_api.student.keeper import StudentKeeper
@@ -65,14 +66,15 @@ def create_app(  # noqa: PLR0913 - the composition root names every part that ca
     shelf = shelf or Shelf(settings.home / "serving")
     keeper = StudentKeeper(source or MlflowRegistry(settings), shelf, log)
     inference = Inference(settings, keeper, config, log, stores)
+    headers = storage.headers if storage else SecurityHeaders()
     parts = {name: _provide(part) for name, part in inference.parts.items()}
-    return Litestar(
+    app = Litestar(
         route_handlers=[*CONTROLLERS, *(STORAGE_CONTROLLERS if storage else ())],
         dependencies={**parts, **(storage.dependencies if storage else {})},
         lifespan=[*([storage.run] if storage else []), inference.run],
         middleware=[*inference.middleware, *(storage.middleware if storage else [])],
         before_request=_receive,
-        before_send=[add_headers, RequestLine(log), inference.before_send],
+        before_send=[headers, RequestLine(log), inference.before_send],
         exception_handlers=EXCEPTION_HANDLERS,
         request_max_body_size=config.max_body_bytes,
         openapi_config=_describe_service(),
@@ -82,6 +84,8 @@ def create_app(  # noqa: PLR0913 - the composition root names every part that ca
         logging_config=None,
         debug=False,
     )
+    app.asgi_handler = StartClock(app.asgi_handler)
+    return app
 
 
 def _provide(part: object) -> Provide:
@@ -90,7 +94,6 @@ def _provide(part: object) -> Provide:
 
 async def _receive(request: Request[Any, Any, Any]) -> None:
     """What happens before a request is read."""
-    await note_start(request)
     refuse_other_origins(request)
 
 

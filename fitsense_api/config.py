@@ -2,9 +2,18 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import DirectoryPath, Field, FilePath, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    DirectoryPath,
+    Field,
+    FilePath,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from fitsense_training.domain.errors import BadInput
 
@@ -72,9 +81,31 @@ class ApiSettings(BaseSettings):
     count_hashes_at_once: int = Field(default=2, ge=1, le=16)
     session_idle_s: int = Field(default=14 * 86_400, ge=60)
     session_max_s: int = Field(default=30 * 86_400, ge=60)
+    behind_tls: bool = Field(
+        default=False, description="Whether people reach it by https alone: browsers then insist."
+    )
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = Field(
+        default=(), description="Networks of our own proxies, with commas: 10.0.0.0/8,::1/128."
+    )
+    requests_per_minute: int = Field(
+        default=1200, ge=0, description="From one address; 0 sets no limit."
+    )
+    entries_per_minute: int = Field(
+        default=20, ge=0, description="Log-ins and sign-ups, by address and by account."
+    )
+    plans_per_minute: int = Field(
+        default=30, ge=0, description="Plans asked for, by account, or address without one."
+    )
     leaked_passwords: FilePath | None = Field(
         default=None, description="A list of passwords nobody may take, one a line."
     )
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip() for part in value.split(",") if part.strip())
 
     def address(self, home: Path) -> str:
         """The database that serves; a file in the home folder unless the settings name one."""

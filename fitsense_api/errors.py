@@ -2,7 +2,8 @@
 
 FitSenseError (see fitsense_training/domain/errors.py)
 ├── TooBusy                  every place is taken; come back in a moment
-│   └── DatabaseAway         it is locked, full of others, or not there; come back in a moment
+│   ├── DatabaseAway         it is locked, full of others, or not there; come back in a moment
+│   └── TooOften             this address or account asked too often; come back later
 ├── Conflict                 what is there already stands against it
 ├── ClientGone               the client hung up before the answer was there; nobody reads this
 └── SlowClient               the body did not come within its time
@@ -70,6 +71,14 @@ class DatabaseAway(TooBusy):
         self.retry_after_s = 2
 
 
+class TooOften(TooBusy):
+    """This address or account asked too often; come back later."""
+
+    def __init__(self, retry_after_s: int) -> None:
+        FitSenseError.__init__(self, f"this was asked too often: ask again in {retry_after_s} s")
+        self.retry_after_s = retry_after_s
+
+
 class Conflict(FitSenseError):
     """What is there already stands against it."""
 
@@ -89,6 +98,7 @@ STATUS_BY_ERROR = {
     CorruptArtifact: HTTPStatus.SERVICE_UNAVAILABLE,
     UnsafeAnswer: HTTPStatus.SERVICE_UNAVAILABLE,
     TooBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooOften: HTTPStatus.TOO_MANY_REQUESTS,
     Conflict: HTTPStatus.CONFLICT,
     ClientGone: HTTPStatus.REQUEST_TIMEOUT,
     SlowClient: HTTPStatus.REQUEST_TIMEOUT,
@@ -111,6 +121,7 @@ _SENTENCE = {
     HTTPStatus.REQUEST_TIMEOUT: "The body did not come in time: send it in one piece.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than this service reads.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Send the body as application/json.",
+    HTTPStatus.TOO_MANY_REQUESTS: "This was asked too often: ask again after Retry-After.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "The request breaks its schema: mend the fields named here.",
     HTTPStatus.SERVICE_UNAVAILABLE: "No answer can be given safely just now: ask again later.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong on our side; the log has the id.",
@@ -159,12 +170,12 @@ def _field_errors(error: ValidationException) -> Iterator[FieldError]:
 
 
 def problems(*statuses: HTTPStatus) -> dict[int, ResponseSpec]:
-    """The problem documents an operation may answer with, for its OpenAPI."""
+    """The problem documents an operation may answer with, for its OpenAPI; any may be too often."""
     return {
         status.value: ResponseSpec(
             Problem, generate_examples=False, description=_SENTENCE[status], media_type=MEDIA_TYPE
         )
-        for status in statuses
+        for status in (*statuses, HTTPStatus.TOO_MANY_REQUESTS)
     }
 
 

@@ -18,11 +18,21 @@ SECURITY_HEADERS: Final = {
 }
 
 
-async def add_headers(message: Message, scope: Scope) -> None:
-    """Put the headers on a response as it begins."""
-    if message["type"] != "http.response.start":
-        return
-    headers = MutableScopeHeaders.from_message(message)
-    for name, value in SECURITY_HEADERS.items():
-        headers[name] = value
-    headers["x-request-id"] = request_id_of(scope)
+# Two years, and every host below ours.
+HSTS: Final = {"strict-transport-security": "max-age=63072000; includeSubDomains"}
+
+
+class SecurityHeaders:
+    """Puts the headers on a response as it begins; with https alone, browsers are told so."""
+
+    def __init__(self, *, is_behind_tls: bool = False) -> None:
+        self._headers = {**SECURITY_HEADERS, **(HSTS if is_behind_tls else {})}
+
+    async def __call__(self, message: Message, scope: Scope) -> None:
+        """See one ASGI message."""
+        if message["type"] != "http.response.start":
+            return
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in self._headers.items():
+            headers[name] = value
+        headers["x-request-id"] = request_id_of(scope)

@@ -54,15 +54,14 @@ def request_id_of(scope: Scope) -> str:
     return str(_notes(scope).setdefault("request_id", secrets.token_hex(8)))
 
 
-async def note_start(request: Request[Any, Any, Any]) -> None:
+def note_start(scope: Scope) -> None:
     """Remember when a request came in."""
-    _notes(request.scope)["started_s"] = time.perf_counter()
+    _notes(scope)["started_s"] = time.perf_counter()
 
 
-def seconds_since_start(scope: Scope) -> float | None:
-    """How long ago a request came in; None where it never reached a route."""
-    started_s = _notes(scope).get("started_s")
-    return None if started_s is None else time.perf_counter() - started_s
+def seconds_since_start(scope: Scope) -> float:
+    """How long ago a request came in."""
+    return time.perf_counter() - float(_notes(scope)["started_s"])
 
 
 def note_facts(request: Request[Any, Any, Any], **facts: Any) -> None:
@@ -81,7 +80,6 @@ class RequestLine:
         if message["type"] != "http.response.start" or scope["type"] != "http":
             return
         notes = _notes(scope)
-        started_s = notes.get("started_s")
         self._log.info(
             "request",
             request_id=request_id_of(scope),
@@ -89,7 +87,7 @@ class RequestLine:
             # The template of the path: the path itself is the caller's text.
             route=scope.get("path_template") or "unmatched",
             status=message["status"],
-            latency_ms=None if started_s is None else milliseconds_since(started_s),
+            latency_ms=milliseconds_since(notes["started_s"]),
             **notes.get("facts", {}),
         )
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from litestar import Litestar, Request
 from litestar.di import NamedDependency, Provide
 from litestar.middleware.base import ASGIMiddleware
+from litestar.stores.base import Store
 
 from fitsense_api.accounts.controller import AccountController
 from fitsense_api.accounts.middleware import KnowWhoAsks
@@ -26,10 +27,13 @@ from fitsense_api.db.migrate import migrate
 from fitsense_api.db.unit import Unit, Units
 from fitsense_api.exports.controller import ExportController
 from fitsense_api.exports.desk import ExportDesk
+from fitsense_api.headers import SecurityHeaders
 from fitsense_api.imports.controller import ImportController
 from fitsense_api.leaving.controller import LeavingController
 from fitsense_api.leaving.service import Leaving
 from fitsense_api.log import request_id_of
+from fitsense_api.operations.bounded_store import BoundedStore
+from fitsense_api.operations.limits import LimitAddresses, LimitPlans, RateLimits
 from fitsense_api.operations.trail import DatabaseTrail, Scribe
 from fitsense_api.people.controller import ProfileController
 from fitsense_api.people.holding_controller import HoldingController, ScreeningController
@@ -65,7 +69,10 @@ STORAGE_CONTROLLERS: Final = (
 
 
 class Storage:
-    """The database and what stands on it. SQLite is migrated at start, PostgreSQL by its owner."""
+    """The database and what stands on it. SQLite is migrated at start, PostgreSQL by its owner.
+
+    `counts` is where limits count; replicas of one service should share it.
+    """
 
     def __init__(
         self,
@@ -74,6 +81,7 @@ class Storage:
         *,
         now: Clock = utc_now,
         new_id: IdFactory = time_ordered_id,
+        counts: Store | None = None,
     ) -> None:
         self._settings, self._home = settings, home
         self.database = Database(settings.address(home), settings)
@@ -83,12 +91,15 @@ class Storage:
         self.leaving, self.exports = Leaving(self.units, passwords), ExportDesk(self.units)
         self.tokens = TokenDoor(self.units)
         self.trail = DatabaseTrail(self.units)
+        self.limits = RateLimits(settings, counts or BoundedStore())
+        self.headers = SecurityHeaders(is_behind_tls=settings.behind_tls)
 
     @property
     def dependencies(self) -> dict[str, Provide]:
         """What handlers ask for, by the name they ask for it."""
         return {
             "api_settings": Provide(lambda: self._settings, sync_to_thread=False),
+            "limits": Provide(lambda: self.limits, sync_to_thread=False),
             "accounts": Provide(lambda: self.accounts, sync_to_thread=False),
             "leaving": Provide(lambda: self.leaving, sync_to_thread=False),
             "exports": Provide(lambda: self.exports, sync_to_thread=False),
@@ -101,7 +112,8 @@ class Storage:
     @property
     def middleware(self) -> list[ASGIMiddleware]:
         """What every request passes."""
-        return [KnowWhoAsks(self.accounts.who, self.tokens.who)]
+        who = KnowWhoAsks(self.accounts.who, self.tokens.who)
+        return [LimitAddresses(self.limits), who, LimitPlans(self.limits)]
 
     def _provide_scribe(self, request: Request[Any, Any, Any]) -> Scribe:
         scribe, who = Scribe(self.trail, request_id_of(request.scope)), request.scope.get("user")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
@@ -14,9 +14,14 @@ from fitsense_api.accounts.schemas import Account, LogIn, SignUp
 from fitsense_api.accounts.service import Accounts, LoggedIn, Visit
 from fitsense_api.config import ApiSettings
 from fitsense_api.errors import ACCOUNT_PROBLEMS
+from fitsense_api.operations.limits import DOOR, LIMIT, RateLimits
 from fitsense_api.operations.trail import Scribe
 
-AnyRequest = Request[Any, Any, Any]
+
+def provide_visit(request: Request[Any, Any, Any], scribe: NamedDependency[Scribe]) -> Visit:
+    """Who is at the door, and with what."""
+    label = label_of(request.headers.get("user-agent", ""))
+    return Visit(scribe, label, request.scope.get("user"))
 
 
 class AccountController(Controller):
@@ -25,32 +30,46 @@ class AccountController(Controller):
     path = "/v1/account"
     tags = ("account",)
     responses = ACCOUNT_PROBLEMS
+    dependencies = {  # noqa: RUF012 - Litestar's own way to say it
+        "visit": Provide(provide_visit, sync_to_thread=False)
+    }
 
-    @post(operation_id="SignUp", summary="Make an account", status_code=HTTP_201_CREATED)
+    @post(
+        operation_id="SignUp",
+        summary="Make an account",
+        status_code=HTTP_201_CREATED,
+        opt={LIMIT: DOOR},
+    )
     async def sign_up(
         self,
-        request: AnyRequest,
         data: JSONBody[SignUp],
         accounts: NamedDependency[Accounts],
         api_settings: NamedDependency[ApiSettings],
-        scribe: NamedDependency[Scribe],
+        visit: NamedDependency[Visit],
     ) -> Response[Account]:
         """The new account, logged in."""
-        visit = _visit(request, scribe)
         entered = await accounts.sign_up(data.name, data.email, data.password, visit)
         return _welcome(entered, HTTP_201_CREATED, api_settings)
 
-    @post("/log-in", operation_id="LogIn", summary="Log in", status_code=HTTP_200_OK)
+    @post(
+        "/log-in",
+        operation_id="LogIn",
+        summary="Log in",
+        status_code=HTTP_200_OK,
+        opt={LIMIT: DOOR},
+    )
     async def log_in(
         self,
-        request: AnyRequest,
         data: JSONBody[LogIn],
         accounts: NamedDependency[Accounts],
         api_settings: NamedDependency[ApiSettings],
-        scribe: NamedDependency[Scribe],
+        visit: NamedDependency[Visit],
+        limits: NamedDependency[RateLimits],
     ) -> Response[Account]:
         """A session in a cookie; ten wrong passwords in a row close the door for 15 minutes."""
-        entered = await accounts.log_in(data.email, data.password, _visit(request, scribe))
+        # Whether there is such an account or not; from many addresses it is one account still.
+        await limits.take(limits.door, data.email)
+        entered = await accounts.log_in(data.email, data.password, visit)
         return _welcome(entered, HTTP_200_OK, api_settings)
 
     @post(
@@ -80,11 +99,6 @@ class AccountController(Controller):
         return Account(
             user_id=current.user_id, role=current.role, scopes=tuple(sorted(current.scopes))
         )
-
-
-def _visit(request: AnyRequest, scribe: Scribe) -> Visit:
-    label = label_of(request.headers.get("user-agent", ""))
-    return Visit(scribe, label, request.scope.get("user"))
 
 
 def _welcome(entered: LoggedIn, status: int, settings: ApiSettings) -> Response[Account]:

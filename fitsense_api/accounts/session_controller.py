@@ -17,6 +17,7 @@ from fitsense_api.accounts.sessions import SessionShelf, SessionView
 from fitsense_api.config import ApiSettings
 from fitsense_api.db.unit import Unit
 from fitsense_api.errors import OWNED_PROBLEMS
+from fitsense_api.operations.limits import DOOR, LIMIT
 from fitsense_api.operations.trail import Scribe
 
 SessionId = Annotated[UUID, PathParameter(description="The id of the session.")]
@@ -70,6 +71,7 @@ class SessionController(Controller):
         "/password",
         operation_id="ChangePassword",
         summary="Change the password",
+        opt={LIMIT: DOOR},
         status_code=HTTP_204_NO_CONTENT,
     )
     async def change_password(

@@ -7,6 +7,7 @@ from litestar.di import NamedDependency
 from litestar.status_codes import HTTP_503_SERVICE_UNAVAILABLE
 from pydantic import BaseModel, ConfigDict
 
+from fitsense_api.operations.limits import LIMIT, UNLIMITED
 from fitsense_api.plans.desk import PlanDesk
 from fitsense_api.student.planner import PlannerKind, Trouble
 
@@ -46,6 +47,7 @@ class HealthController(Controller):
 
     path = "/health"
     tags = ("health",)
+    opt = {LIMIT: UNLIMITED}  # noqa: RUF012 - Litestar's own way to say it
 
     @get("/live", operation_id="GetLive", summary="Does the process answer", sync_to_thread=False)
     def live(self) -> Live:

@@ -1,4 +1,4 @@
-"""What holds for every request: it is counted, and its body comes within a time."""
+"""What holds for every request: it is timed and counted, and its body comes within a time."""
 
 import asyncio
 import time
@@ -7,8 +7,23 @@ from litestar.middleware.base import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, ReceiveMessage, Scope, Send
 
 from fitsense_api.errors import SlowClient
-from fitsense_api.log import seconds_since_start
+from fitsense_api.log import note_start, seconds_since_start
 from fitsense_api.operations.metrics import Meters
+
+
+class StartClock:
+    """Remembers when a request came in; around everything, so that refusals are timed as well.
+
+    What Litestar calls `before_request` comes after the guards, and not at all without a route.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Note the time and pass the request on."""
+        note_start(scope)
+        await self._app(scope, receive, send)
 
 
 class RequestMeter:
@@ -24,7 +39,7 @@ class RequestMeter:
         # The template of the path: the path itself is the caller's, and would be a meter each.
         route = scope.get("path_template") or "unmatched"
         meter = self._meters.requests.labels(scope["method"], route, str(message["status"]))
-        meter.observe(seconds_since_start(scope) or 0.0)
+        meter.observe(seconds_since_start(scope))
 
 
 class BodyDeadline(ASGIMiddleware):

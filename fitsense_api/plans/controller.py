@@ -11,6 +11,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from fitsense_api.errors import PLAN_PROBLEMS
 from fitsense_api.log import note_facts
+from fitsense_api.operations.limits import LIMIT, PLAN
 from fitsense_api.plans import examples
 from fitsense_api.plans.answers import facts_of, to_answer
 from fitsense_api.plans.desk import PlanDesk
@@ -32,6 +33,7 @@ class PlanController(Controller):
     path = "/v1/plans"
     tags = ("plans",)
     guards = (has_place,)
+    opt = {LIMIT: PLAN}  # noqa: RUF012 - Litestar's own way to say it
 
     @post(
         operation_id="CreatePlan",

@@ -1,4 +1,7 @@
-"""What holds before a plan is asked for: there must be a place, else the body is not even read."""
+"""What holds before a plan is asked for: there must be a place, else the body is not even read.
+
+Guards are async functions: Litestar would run others in a thread, which is dear under load.
+"""
 
 from typing import Any
 
@@ -11,12 +14,12 @@ DESK = "desk"
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
-def has_place(connection: Connection, _: BaseRouteHandler) -> None:
+async def has_place(connection: Connection, _: BaseRouteHandler) -> None:
     """TooBusy where nobody more is let in to wait for an answer."""
     _desk(connection).line.refuse_if_full()
 
 
-def has_job_place(connection: Connection, _: BaseRouteHandler) -> None:
+async def has_job_place(connection: Connection, _: BaseRouteHandler) -> None:
     """TooBusy where no job more is taken."""
     _desk(connection).job_line.refuse_if_full()
 

@@ -16,6 +16,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
 from fitsense_api.errors import JOB_PROBLEMS, PLAN_PROBLEMS
 from fitsense_api.log import note_facts
+from fitsense_api.operations.limits import LIMIT, PLAN
 from fitsense_api.plans import examples
 from fitsense_api.plans.answers import facts_of
 from fitsense_api.plans.entry import has_job_place
@@ -49,6 +50,7 @@ class PlanJobController(Controller):
         response_headers=[LOCATION, POLL],
         responses=PLAN_PROBLEMS,
         guards=[has_job_place],
+        opt={LIMIT: PLAN},
     )
     async def start(
         self,

@@ -13,6 +13,7 @@ from fitsense_api.calls import Call, Once, provide_call, provide_once
 from fitsense_api.db.unit import Unit, Units
 from fitsense_api.errors import OWNED_PROBLEMS
 from fitsense_api.idempotency import Kept
+from fitsense_api.operations.limits import LIMIT, PLAN
 from fitsense_api.paging import Cursor, Limit, PageOf, Place
 from fitsense_api.plans.desk import PlanDesk
 from fitsense_api.plans.presence import while_here
@@ -66,6 +67,7 @@ class WishController(Controller):
     path = "/v1/programme"
     tags = ("programme",)
     guards = (requires("programme"),)
+    opt = {LIMIT: PLAN}  # noqa: RUF012 - Litestar's own way to say it
     responses = OWNED_PROBLEMS
     dependencies = {  # noqa: RUF012 - Litestar's own way to say it
         "programme": Provide(provide_programme, sync_to_thread=False),

@@ -36,9 +36,9 @@ class DatabaseUnderTest:
     settings: ApiSettings
 
 
-def a_sqlite(home: Path, **settings: Any) -> DatabaseUnderTest:
+def a_sqlite(home: Path) -> DatabaseUnderTest:
     """An empty SQLite database, for what is the same on every database."""
-    return DatabaseUnderTest(home, ApiSettings(**{"count_hashes_at_once": 1, **settings}))
+    return DatabaseUnderTest(home, ApiSettings(count_hashes_at_once=1))
 
 
 class Clock:
@@ -73,13 +73,20 @@ class User:
     client: TestClient[Any]
 
 
+NO_LIMITS = {"requests_per_minute": 0, "entries_per_minute": 0, "plans_per_minute": 0}
+
+
 @contextmanager
-def a_service(database: DatabaseUnderTest) -> Generator[KitService, None, None]:
-    """A service over this database, migrated, with nobody in it; the coach answers for plans."""
+def a_service(database: DatabaseUnderTest, **settings: Any) -> Generator[KitService, None, None]:
+    """A service over this database, migrated, with nobody in it; the coach answers for plans.
+
+    It sets no limits of its own, and reads the settings given here besides those of the database.
+    """
     clock, log = Clock(), io.StringIO()
     if database.settings.migrations_url is not None:
         asyncio.run(migrate(database.settings.owner_address(database.home), database.settings))
-    storage = Storage(database.settings, database.home, now=clock)
+    chosen = database.settings.model_copy(update={**NO_LIMITS, **settings})
+    storage = Storage(chosen, database.home, now=clock)
     app = create_app(Settings(home=database.home), FakeSource(), log=json_log(log), storage=storage)
     with TestClient(app, base_url=BASE_URL) as client:
         yield KitService(client, storage, clock, log)

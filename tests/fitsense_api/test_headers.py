@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from fitsense_api.plans import examples
+from tests.fitsense_api import kit
 from tests.fitsense_api.fakes import a_service
 
 EXPECTED = {
@@ -41,3 +42,14 @@ def test_every_response_is_protected(tmp_path: Path, method: str) -> None:
         sent = {name: value for name, value in response.headers.items() if name not in NEUTRAL}
         assert sent == EXPECTED, response.request.url
         assert len(response.headers["x-request-id"]) == 16
+
+
+def test_browsers_are_told_to_insist_on_https_where_it_is_served_so(tmp_path: Path) -> None:
+    database = kit.a_sqlite(tmp_path)
+    told: list[str | None] = []
+    for behind_tls in (True, False):
+        with kit.a_service(database, behind_tls=behind_tls) as service:
+            answers = [service.client.get(path) for path in ("/health/live", "/nowhere")]
+            told += [answer.headers.get("strict-transport-security") for answer in answers]
+
+    assert told == ["max-age=63072000; includeSubDomains"] * 2 + [None] * 2

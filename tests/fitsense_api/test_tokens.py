@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
 from litestar.testing import TestClient
-from pytest import MonkeyPatch
 from sqlalchemy import text
 
 from tests.fitsense_api.kit import (
@@ -137,7 +137,7 @@ def test_a_program_is_asked_for_no_origin(tmp_path: Path):
         assert program.put(path, json=body, headers=foreign).status_code == 200
 
 
-def test_a_name_is_taken_once_and_there_is_a_most(tmp_path: Path, monkeypatch: MonkeyPatch):
+def test_a_name_is_taken_once_and_there_is_a_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("fitsense_api.tokens.service.TOKENS_MAX", 3)
     with a_service(a_sqlite(tmp_path)) as service:
         user = a_user(service)
