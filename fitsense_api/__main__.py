@@ -10,6 +10,10 @@ writes them; they log in with FITSENSE_API_SEED_PASSWORD, and not at all without
 runs; `restore FILE` brings it back while it does not, `--replace` in place of people who are there.
 
 `python -m fitsense_api purge` empties bins that are over, as the service does once a day.
+
+`python -m fitsense_api role <e-mail> admin` makes a person an admin (or a reviewer, or a user).
+
+`python -m fitsense_api audit verify` tells whether the audit log holds; it fails where it does not.
 """
 
 import asyncio
@@ -18,14 +22,17 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Final
 
+from fitsense_api.accounts.roles import set_role
 from fitsense_api.config import load_api_settings
 from fitsense_api.db.backup import Place, back_up, restore
 from fitsense_api.db.migrate import migrate
+from fitsense_api.operations.repository import verify
+from fitsense_api.operations.trail import Scribe
 from fitsense_api.purging.service import purge
 from fitsense_api.seeding.load import seed
 from fitsense_api.server import serve
 from fitsense_api.storage import Storage
-from fitsense_training.domain.errors import BadInput, FitSenseError
+from fitsense_training.domain.errors import BadInput, CorruptArtifact, FitSenseError
 from fitsense_training.settings import Settings, load_settings
 
 Command = Callable[[Settings, list[str]], Coroutine[None, None, str]]
@@ -85,6 +92,25 @@ async def _restore(settings: Settings, rest: list[str]) -> str:
     return f"{count} people are back as they were"
 
 
+async def _set_role(settings: Settings, rest: list[str]) -> str:
+    if len(rest) != 2:
+        raise BadInput("say who becomes what: `python -m fitsense_api role <e-mail> <role>`")
+    storage = Storage(load_api_settings(), settings.home)
+    async with storage.run():
+        return await set_role(storage.units, rest[0], rest[1], Scribe(storage.trail))
+
+
+async def _audit(settings: Settings, rest: list[str]) -> str:
+    if rest != ["verify"]:
+        raise BadInput("the audit log can be verified: `python -m fitsense_api audit verify`")
+    storage = Storage(load_api_settings(), settings.home)
+    async with storage.run(), storage.units.begin(writes=False) as unit:
+        verdict = await verify(unit)
+    if verdict.trouble:
+        raise CorruptArtifact(verdict.sentence())
+    return verdict.sentence()
+
+
 def _refuse(rest: list[str]) -> None:
     if rest:
         raise BadInput(f"nothing stands after this command, {rest[0][:40]!r} neither: leave it out")
@@ -96,6 +122,8 @@ COMMANDS: Final[dict[str, Command]] = {
     "backup": _backup,
     "restore": _restore,
     "purge": _purge,
+    "role": _set_role,
+    "audit": _audit,
 }
 
 

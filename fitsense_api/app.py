@@ -22,7 +22,7 @@ from fitsense_api.config import ServiceConfig, load_api_settings
 from fitsense_api.errors import EXCEPTION_HANDLERS
 from fitsense_api.exercises.controller import ExerciseController
 from fitsense_api.headers import SecurityHeaders
-from fitsense_api.inference import INFERENCE_CONTROLLERS, Inference, Stores
+from fitsense_api.inference import INFERENCE_CONTROLLERS, Inference, Stores, with_trail
 from fitsense_api.log import RequestLine, json_log
 from fitsense_api.operations.requests import StartClock
 from fitsense_api.operations.tracing import tracing_plugins
@@ -65,6 +65,9 @@ def create_app(  # noqa: PLR0913 - the composition root names every part that ca
     log = log or json_log(sys.stderr)
     shelf = shelf or Shelf(settings.home / "serving")
     keeper = StudentKeeper(source or MlflowRegistry(settings), shelf, log)
+    if storage:
+        storage.trail.log = log
+        stores = with_trail(stores, storage.trail)
     inference = Inference(settings, keeper, config, log, stores)
     headers = storage.headers if storage else SecurityHeaders()
     parts = {name: _provide(part) for name, part in inference.parts.items()}

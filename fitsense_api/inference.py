@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from litestar import Litestar
 from litestar.middleware.base import ASGIMiddleware
@@ -53,6 +53,12 @@ class Stores:
     conversations: Conversations | None = None
     switch: SwitchStore | None = None
     audit: AuditTrail | None = None
+
+
+def with_trail(stores: Stores | None, trail: AuditTrail) -> Stores:
+    """The same stores, with this trail where there was none."""
+    stores = stores or Stores()
+    return stores if stores.audit else replace(stores, audit=trail)
 
 
 class Inference:

@@ -18,6 +18,7 @@ from fitsense_api.accounts.passwords import Passwords
 from fitsense_api.accounts.principal import SAFE_METHODS, Principal, principal_of
 from fitsense_api.accounts.service import Accounts
 from fitsense_api.accounts.session_controller import SessionController
+from fitsense_api.admin.audit_controller import AuditController
 from fitsense_api.config import ApiSettings
 from fitsense_api.consent.controller import ConsentController
 from fitsense_api.daily.controller import DayController, TargetController
@@ -49,6 +50,7 @@ STORAGE_CONTROLLERS: Final = (
     AccountController,
     SessionController,
     TokenController,
+    AuditController,
     ProfileController,
     HoldingController,
     ScreeningController,

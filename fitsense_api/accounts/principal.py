@@ -67,7 +67,7 @@ class Principal:
     @property
     def actor(self) -> str:
         """Who acts, for the audit log."""
-        return f"token:{self.proof_id}" if self.is_token else "person"
+        return f"token:{self.proof_id}" if self.is_token else f"person:{self.user_id}"
 
 
 @dataclass(frozen=True)

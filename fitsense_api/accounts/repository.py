@@ -98,6 +98,12 @@ class AccountRepository:
         await unit.session.flush()
         return user
 
+    async def set_role(self, user: User, role: Role) -> None:
+        """Make a user what they are to be; acts for them from here on."""
+        await self._unit.act_for(user.id)
+        statement = update(User).where(User.id == user.id)
+        await self._unit.session.execute(statement.values(role=role, updated_at=self._unit.now))
+
     async def credential(self, user_id: UUID) -> Credential | None:
         """How this user proves it; acts for them from here on."""
         await self._unit.act_for(user_id)

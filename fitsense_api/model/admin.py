@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from fitsense_api.errors import ADMIN_PROBLEMS
 from fitsense_api.log import note_facts, request_id_of
 from fitsense_api.model.comparison import Comparison, ComparisonDesk
-from fitsense_api.model.guards import requires_operator
+from fitsense_api.model.guards import actor_of, requires_operator
 from fitsense_api.operations.audit import AuditEvent, AuditTrail
 from fitsense_api.plans import examples
 from fitsense_api.plans.desk import PlanDesk
@@ -25,7 +25,6 @@ from fitsense_api.student.planner import PlannerKind, Trouble
 from fitsense_api.student.switch import KillSwitch, SwitchState
 
 AnyRequest = Request[Any, Any, Any]
-OPERATOR = "operator"
 SWITCH = {"is_coach_only": True, "reason": "the new student swaps exercises nobody asked about"}
 
 
@@ -113,7 +112,9 @@ class ModelAdminController(Controller):
         audit: NamedDependency[AuditTrail],
     ) -> SwitchState:
         """Where the switch stands now; it outlives the process."""
-        wanted = SwitchState(is_coach_only=data.is_coach_only, reason=data.reason, actor=OPERATOR)
+        wanted = SwitchState(
+            is_coach_only=data.is_coach_only, reason=data.reason, actor=actor_of(request)
+        )
         facts = {"is_coach_only": str(data.is_coach_only)}
         outcome = "failed"
         try:
@@ -162,4 +163,4 @@ def _status(keeper: StudentKeeper, desk: PlanDesk, switch: KillSwitch) -> ModelS
 
 
 def _event(request: AnyRequest, action: str, outcome: str, facts: dict[str, str]) -> AuditEvent:
-    return AuditEvent(action, OPERATOR, outcome, request_id_of(request.scope), facts)
+    return AuditEvent(action, actor_of(request), outcome, request_id_of(request.scope), facts)

@@ -1,41 +1,66 @@
-"""Who may work the service: until accounts decide, whoever holds the token of the settings."""
+"""Who may work the service: whoever holds the token of the settings, and persons who are admins.
+
+The token is for scripts and for the first admin (`python -m fitsense_api role`); no token of a
+person's program opens anything here.
+"""
 
 from hmac import compare_digest
-from typing import Any
+from typing import Any, Final
 
 from litestar.connection import ASGIConnection
-from litestar.exceptions import NotAuthorizedException, NotFoundException
+from litestar.exceptions import (
+    NotAuthorizedException,
+    NotFoundException,
+    PermissionDeniedException,
+)
 from litestar.handlers.base import BaseRouteHandler
 
+from fitsense_api.accounts.principal import Principal
 from fitsense_training.settings import Settings
 
 SETTINGS = "settings"
 SCHEME = "bearer "
+OPERATOR: Final = "operator"
+Connection = ASGIConnection[Any, Any, Any, Any]
 
 
-def requires_operator(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Let in who sends the token. Without a token in the settings there is nothing here at all."""
+async def requires_operator(connection: Connection, _: BaseRouteHandler) -> None:
+    """Let in who sends the token, and admins; without a token, others find nothing here at all."""
+    if _is_admin(connection):
+        return
     if _token(connection) is None:
         raise NotFoundException
     _refuse_strangers(connection)
 
 
-def requires_operator_if_any(
-    connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
-) -> None:
+async def requires_operator_if_any(connection: Connection, _: BaseRouteHandler) -> None:
     """The same, but open where the settings hold no token: what lies here names nobody."""
-    if _token(connection) is not None:
+    if _token(connection) is not None and not _is_admin(connection):
         _refuse_strangers(connection)
 
 
-def _refuse_strangers(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+def actor_of(connection: Connection) -> str:
+    """Who works the service, for the audit log."""
+    who = connection.scope.get("user")
+    return who.actor if isinstance(who, Principal) else OPERATOR
+
+
+def _is_admin(connection: Connection) -> bool:
+    who = connection.scope.get("user")
+    return isinstance(who, Principal) and who.holds("admin")
+
+
+def _refuse_strangers(connection: Connection) -> None:
     sent = connection.headers.get("authorization", "")
     token = sent[len(SCHEME) :] if sent.lower().startswith(SCHEME) else ""
-    if not compare_digest(token.encode(), (_token(connection) or "").encode()):
-        raise NotAuthorizedException(headers={"www-authenticate": "Bearer"})
+    if compare_digest(token.encode(), (_token(connection) or "").encode()):
+        return
+    if isinstance(connection.scope.get("user"), Principal):
+        raise PermissionDeniedException
+    raise NotAuthorizedException(headers={"www-authenticate": "Bearer"})
 
 
-def _token(connection: ASGIConnection[Any, Any, Any, Any]) -> str | None:
+def _token(connection: Connection) -> str | None:
     settings = connection.app.state[SETTINGS]
     assert isinstance(settings, Settings)
     secret = settings.admin_token

@@ -6,6 +6,7 @@ from uuid import UUID
 from structlog.typing import FilteringBoundLogger
 
 from fitsense_api.db.unit import Unit, Units
+from fitsense_api.errors import DatabaseAway
 from fitsense_api.operations.audit import AuditEvent
 from fitsense_api.operations.repository import append
 
@@ -17,21 +18,30 @@ class DatabaseTrail:
     two stand or fall together; the rest is told in a transaction of its own (`record`).
     """
 
-    def __init__(self, units: Units, log: FilteringBoundLogger | None = None) -> None:
-        self._units, self._log = units, log
+    def __init__(self, units: Units) -> None:
+        self._units = units
+        self.log: FilteringBoundLogger | None = None
 
     async def record(self, event: AuditEvent) -> None:
-        """Keep an event; what it tells of has happened already."""
-        async with self._units.begin(event.user_id) as unit:
-            await self.within(unit, event)
+        """Keep an event; what it tells of has happened already.
+
+        Without the database it stands in the log alone: the kill switch must work then as well.
+        """
+        try:
+            async with self._units.begin(event.user_id) as unit:
+                await self.within(unit, event)
+        except DatabaseAway:
+            if self.log is None:
+                raise
+            self.log.error("audit not kept", **asdict(event))  # noqa: TRY400
 
     async def within(self, unit: Unit, event: AuditEvent) -> None:
         """Keep an event if this transaction is kept."""
         link = await append(unit, event)
-        if self._log is not None:
+        if self.log is not None:
             # Beyond the reach of who writes to the database: the chain can be held against it.
             facts = {"position": link.position, "entry_hash": link.entry_hash.hex()}
-            self._log.info("audit", **asdict(event), **facts)
+            self.log.info("audit", **asdict(event), **facts)
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,7 @@ class Scribe:
 
     def about(self, user_id: UUID) -> "Scribe":
         """The same, about this person, who acts themselves."""
-        return replace(self, user_id=user_id, actor="person")
+        return replace(self, user_id=user_id, actor=f"person:{user_id}")
 
     def event(self, action: str, outcome: str, facts: dict[str, str]) -> AuditEvent:
         """What happened, as it is kept."""

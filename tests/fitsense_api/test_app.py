@@ -55,7 +55,7 @@ def test_every_plan_operation_shows_an_example_and_its_problems(tmp_path: Path) 
             body = methods["post"]["requestBody"]["content"]["application/json"]
             assert body["schema"]["examples"][0]["profile"]
             assert set(methods["post"]["responses"]) == {
-                "200", "400", "408", "413", "415", "422", "500", "503",
+                "200", "400", "408", "413", "415", "422", "429", "500", "503",
             }  # fmt: skip
     lifts = schema["components"]["schemas"]["CreatePlan"]["properties"]["lifts"]
     assert (lifts["type"], lifts["additionalProperties"]) == ("object", {"type": "number"})
