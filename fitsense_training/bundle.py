@@ -19,6 +19,7 @@ from fitsense_training.domain.rulebook import rules_version
 from fitsense_training.domain.text.prompt import PROMPT_VERSION
 from fitsense_training.domain.text.wire import WIRE_VERSION
 from fitsense_training.shape import StudentShape
+from fitsense_training.words import read_words
 
 if TYPE_CHECKING:
     from fitsense_training.decoding import OnnxStudent
@@ -135,9 +136,8 @@ def open_student(folder: Path, threads: int = 1) -> "OnnxStudent":
             f"the student of {manifest.release} speaks prompt {taught[0]} and wire {taught[1]}, "
             f"this code {PROMPT_VERSION} and {WIRE_VERSION}: train it again"
         )
-    return OnnxStudent(
-        folder / ONNX, folder / TOKENIZER, manifest.shape, manifest.max_answer_tokens, threads
-    )
+    words = read_words(folder / TOKENIZER, None)
+    return OnnxStudent(folder / ONNX, words, manifest.shape, manifest.max_answer_tokens, threads)
 
 
 def _hugging_face_config(shape: StudentShape, vocab_size: int) -> dict[str, object]:

@@ -7,62 +7,29 @@ next token. Without a grammar the student writes freely.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from fitsense_training.conversations import encode_prompt
+from fitsense_training.constraint import Constraint, Logits
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.text.grammar import render_grammar
 from fitsense_training.domain.text.prompt import render_prompt
-from fitsense_training.repeats import SessionWatch, exercise_tokens
 from fitsense_training.shape import StudentShape
-from fitsense_training.tokenizer import (
-    EOS_ID,
-    PAD_ID,
-    load_tokenizer,
-    token_strings,
-)
-
-if TYPE_CHECKING:
-    import xgrammar
-
-Logits = NDArray[np.float32]
-BITS = 32
-SPACE = "\u0120"  # how byte-level tokens spell it
-
-
-@dataclass
-class Answer:
-    """One answer being written: its tokens, and what may follow."""
-
-    matcher: "xgrammar.GrammarMatcher | None"
-    mask: NDArray[np.int32]
-    watch: SessionWatch
-    tokens: list[int] = field(default_factory=list[int])
-    unread: list[int] = field(default_factory=list[int])
-    is_done: bool = False
-
-    def take(self, token: int) -> None:
-        """One more token stands in the answer; the student has not read it yet."""
-        self.tokens.append(token)
-        self.unread.append(token)
-        self.watch.see(token)
+from fitsense_training.tokenizer import PAD_ID
+from fitsense_training.words import Words
 
 
 class OnnxStudent:
     """A student in ONNX Runtime, in this process. One instance serves one thread at a time."""
 
     def __init__(
-        self, model: Path, tokenizer: Path, shape: StudentShape, max_tokens: int, threads: int = 1
+        self, model: Path, words: Words, shape: StudentShape, max_tokens: int, threads: int = 1
     ) -> None:
         """Open the files of a bundle that was verified."""
         import onnxruntime as ort
-        import xgrammar
 
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
@@ -72,18 +39,7 @@ class OnnxStudent:
             str(model), options, providers=["CPUExecutionProvider"]
         )
         self._shape, self._max_tokens = shape, max_tokens
-        self._tokenizer = load_tokenizer(tokenizer)
-        self._pieces = token_strings(self._tokenizer)
-        self._count = len(self._pieces)
-        self._compiler = xgrammar.GrammarCompiler(
-            xgrammar.TokenizerInfo(
-                self._pieces, xgrammar.VocabType.BYTE_LEVEL, stop_token_ids=[EOS_ID]
-            ),
-            max_threads=1,
-            cache_enabled=False,  # nearly every request has a grammar of its own
-        )
-        self._lengths = np.array([len(piece) for piece in self._pieces])
-        self._exercises = exercise_tokens(self._pieces)
+        self._words, self._constraint = words, Constraint(words)
 
     def reply(self, request: PlanRequest) -> str:
         """What the student writes under the grammar of the request."""
@@ -100,7 +56,7 @@ class OnnxStudent:
 
     def count_tokens(self, text: str) -> int:
         """How many tokens a text is to this student."""
-        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        return len(self._words.encode(text))
 
     def write(self, prompts: Sequence[str], grammars: Sequence[str | None]) -> list[str]:
         """The answers to prompts, each under its grammar or free.
@@ -108,7 +64,7 @@ class OnnxStudent:
         Raises:
             BadInput: a prompt leaves no room for an answer.
         """
-        encoded = [encode_prompt(self._tokenizer, prompt) for prompt in prompts]
+        encoded = [self._words.encode_prompt(prompt) for prompt in prompts]
         longest = max(len(ids) for ids in encoded)
         room = min(self._max_tokens, self._shape.max_tokens - longest)
         if room < 1:
@@ -116,12 +72,12 @@ class OnnxStudent:
                 f"the request takes {longest} tokens, the student reads "
                 f"{self._shape.max_tokens}: shorten the plan or the note"
             )
-        answers = [self._begin(grammar) for grammar in grammars]
+        answers = [self._constraint.begin(grammar) for grammar in grammars]
         cache = _Cache(self._session, self._shape, len(encoded))
         logits, writing = cache.read(encoded), answers
         while writing:
             for answer, row in zip(writing, logits, strict=True):
-                self._go_on(answer, row, room)
+                self._constraint.go_on(answer, row, room)
             is_on = [not answer.is_done for answer in writing]
             writing = [answer for answer in writing if not answer.is_done]
             if writing:
@@ -129,64 +85,7 @@ class OnnxStudent:
                 logits = cache.read([answer.unread for answer in writing])
                 for answer in writing:
                     answer.unread = []
-        return [self._tokenizer.decode(answer.tokens) for answer in answers]
-
-    def _begin(self, grammar: str | None) -> Answer:
-        mask = np.full(-(-self._count // BITS), -1, dtype=np.int32)
-        watch = SessionWatch(self._pieces, self._exercises)
-        if grammar is None:
-            return Answer(None, mask, watch)
-        import xgrammar
-
-        compiled = self._compiler.compile_grammar(grammar)
-        return Answer(xgrammar.GrammarMatcher(compiled), mask, watch)
-
-    def _go_on(self, answer: Answer, logits: Logits, room: int) -> None:
-        """Write the best allowed token, and after it whatever the grammar leaves no choice of."""
-        token = int(np.argmax(self._allowed(answer, logits)))
-        if answer.matcher is not None and not answer.matcher.accept_token(token):
-            token = EOS_ID  # nothing may follow: the reply is cut, and will not parse
-        if token == EOS_ID:
-            answer.is_done = True
-            return
-        answer.take(token)
-        while (forced := self._forced(answer)) is not None and len(answer.tokens) < room:
-            answer.take(forced)
-        answer.is_done = len(answer.tokens) >= room
-
-    def _forced(self, answer: Answer) -> int | None:
-        """The next token where the grammar leaves one text alone, accepted; None where it does not.
-
-        It is the longest that may stand next, as the tokenizer would have cut the text; if that
-        goes beyond what is certain, the student decides.
-        """
-        if answer.matcher is None or answer.matcher.is_terminated():
-            return None
-        text = answer.matcher.find_jump_forward_string()
-        if not text:
-            return None
-        allowed = np.flatnonzero(self._bits(answer))
-        longest = int(allowed[np.argmax(self._lengths[allowed])])
-        is_certain = text.startswith(self._pieces[longest].replace(SPACE, " "))
-        return longest if is_certain and answer.matcher.accept_token(longest) else None
-
-    def _bits(self, answer: Answer) -> NDArray[np.bool_]:
-        """Which tokens the grammar allows next."""
-        assert answer.matcher is not None, "only a grammar allows"
-        answer.matcher.fill_next_token_bitmask(answer.mask.reshape(1, -1))
-        bits = np.unpackbits(answer.mask.view(np.uint8), bitorder="little")
-        return bits[: self._count].astype(np.bool_)
-
-    def _allowed(self, answer: Answer, logits: Logits) -> Logits:
-        if answer.matcher is None:
-            return logits
-        masked = np.where(self._bits(answer), logits[: self._count], -np.inf)
-        if answer.watch.written:
-            fresh = masked.copy()
-            fresh[list(answer.watch.written)] = -np.inf
-            if fresh.max() > -np.inf:
-                return fresh
-        return masked
+        return [self._words.decode(answer.tokens) for answer in answers]
 
 
 class _Cache:

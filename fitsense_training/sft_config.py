@@ -2,17 +2,53 @@
 
 import hashlib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.shape import StudentShape
 
 
+def _is_unset(value: object) -> bool:
+    return value is None
+
+
+class LoraRecipe(BaseModel):
+    """Which pretrained model a `lora` or `qlora` student begins with, and the adapter put on it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: Annotated[str, Field(min_length=1)] = Field(
+        description="A folder with a Hugging Face checkpoint, or the name of one fetched before."
+    )
+    revision: str | None = Field(default=None, description="A commit or tag of a fetched model.")
+    rank: Annotated[int, Field(ge=1, le=512)] = 16
+    alpha: Annotated[int, Field(ge=1, le=1024)] = 32
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    targets: Literal["all-linear"] | tuple[str, ...] = Field(
+        default="all-linear", description="The layers that get an adapter, by name."
+    )
+    rate: Annotated[float, Field(gt=0)] = 2e-4
+    weight_decay: Annotated[float, Field(ge=0)] = 0.0
+    max_tokens: Annotated[int, Field(ge=64, le=32_768)] = Field(
+        default=2048, description="Longest conversation; prompt and answer must fit when served."
+    )
+    precision: Literal["float32", "bfloat16"] = Field(
+        default="float32", description="Of the frozen weights; the adapter is float32."
+    )
+    is_recomputed: bool = Field(
+        default=False, description="Recompute activations: a third more time, far less memory."
+    )
+
+
 class SftConfig(BaseModel):
-    """One recipe. Rates are peaks of a linear schedule."""
+    """One recipe. Rates are peaks of a linear schedule.
+
+    A field that came later stays out of every dump while it is unset, so that the fingerprint of
+    an older recipe stays what it was.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -37,6 +73,27 @@ class SftConfig(BaseModel):
     threads: Annotated[int, Field(ge=1)] = 2
     log_every: Annotated[int, Field(ge=1)] = 10
     checkpoint_every: Annotated[int, Field(ge=1)] = 250
+    device: Literal["cpu", "cuda"] | None = Field(
+        default=None, exclude_if=_is_unset, description="cpu where unset."
+    )
+    lora: LoraRecipe | None = Field(default=None, exclude_if=_is_unset)
+
+    @model_validator(mode="after")
+    def _fits_its_base(self) -> Self:
+        if (self.lora is None) != (self.base == "scratch"):
+            raise ValueError("a lora section belongs to the bases lora and qlora, and only there")
+        if self.base == "qlora" and self.device != "cuda":
+            raise ValueError("the base qlora needs device: cuda")
+        if self.lora is not None and self.repeat_weight:
+            raise ValueError(
+                "repeat_weight needs exercises that are single tokens: leave it out of this base"
+            )
+        return self
+
+    @property
+    def max_tokens(self) -> int:
+        """The longest conversation that is learned from."""
+        return self.shape.max_tokens if self.lora is None else self.lora.max_tokens
 
     def fingerprint(self, data: Path) -> str:
         """A hash of everything the weights depend on: this config and the training file."""
@@ -55,5 +112,7 @@ def load_config(path: Path) -> SftConfig:
         raise BadInput(f"there is no recipe {path}") from error
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
+        place = ".".join(str(part) for part in first["loc"]) or "its base"
         raise BadInput(f"{path} is wrong at {place}: {first['msg']}") from error
+    except yaml.YAMLError as error:
+        raise BadInput(f"{path} is no YAML: {error}") from error
