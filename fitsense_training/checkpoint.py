@@ -7,14 +7,13 @@ takes the newest pair that fits its hash and the run's fingerprint; everything e
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import torch
 from safetensors.torch import load_file, save_file
-
-from fitsense_training.network import StudentNetwork
 
 KEPT = 2
 
@@ -36,29 +35,34 @@ class Checkpoint:
     @classmethod
     def of(
         cls,
-        model: StudentNetwork,
+        model: torch.nn.Module,
         optimizers: list[torch.optim.Optimizer],
         step: int,
         losses: list[float],
         cpu_s: float,
     ) -> Self:
         """The state after `step` steps."""
-        tensors = {f"model/{n}": v.detach() for n, v in model.named_parameters()}
+        tensors = {f"model/{name}": value.detach() for name, value in _learned(model)}
         for index, optimizer in enumerate(optimizers):
             for number, state in optimizer.state_dict()["state"].items():
                 for key, value in state.items():
                     tensors[f"optimizer/{index}/{number}/{key}"] = torch.as_tensor(value)
         return cls(step, tensors, list(losses), cpu_s)
 
-    def restore(self, model: StudentNetwork, optimizers: list[torch.optim.Optimizer]) -> None:
+    def restore(self, model: torch.nn.Module, optimizers: list[torch.optim.Optimizer]) -> None:
         """Put the state into a fresh model and fresh optimizers."""
         with torch.no_grad():
-            for name, value in model.named_parameters():
+            for name, value in _learned(model):
                 value.copy_(self.tensors[f"model/{name}"])
         for index, optimizer in enumerate(optimizers):
             whole = optimizer.state_dict()
             whole["state"] = _states(self.tensors, f"optimizer/{index}/")
             optimizer.load_state_dict(whole)
+
+
+def _learned(model: torch.nn.Module) -> Iterator[tuple[str, torch.nn.Parameter]]:
+    """What training changes: everything, or the adapter alone where the rest is frozen."""
+    return ((name, value) for name, value in model.named_parameters() if value.requires_grad)
 
 
 def _states(tensors: dict[str, torch.Tensor], prefix: str) -> dict[int, dict[str, Any]]:
@@ -74,7 +78,7 @@ def save_checkpoint(checkpoint: Checkpoint, folder: Path, fingerprint: str) -> N
     """Write a checkpoint; only the newest two are kept."""
     folder.mkdir(parents=True, exist_ok=True)
     name = f"step-{checkpoint.step:07d}"
-    tensors = {key: value.clone().contiguous() for key, value in checkpoint.tensors.items()}
+    tensors = {key: value.cpu().clone().contiguous() for key, value in checkpoint.tensors.items()}
     _write_whole(folder / f"{name}.safetensors", lambda path: save_file(tensors, path))
     facts = {
         "step": checkpoint.step,

@@ -1,7 +1,8 @@
 """From (prompt, answer) to token ids and a loss mask: the only place that tokenizes.
 
-A conversation is <bos> <start_of_turn> prompt <end_of_turn> <start_of_turn> answer <end_of_turn>;
-only the answer and its end are learned.
+With our own tokenizer a conversation is
+<bos> <start_of_turn> prompt <end_of_turn> <start_of_turn> answer <end_of_turn>;
+a pretrained model keeps the turns of its chat template. Only the answer and its end are learned.
 """
 
 import json
@@ -13,7 +14,8 @@ from tokenizers import Tokenizer
 
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.repeats import exercise_tokens, would_repeat
-from fitsense_training.tokenizer import BOS_ID, EOS_ID, START_OF_TURN_ID, token_strings
+from fitsense_training.tokenizer import token_strings
+from fitsense_training.words import Words, own_words
 
 
 @dataclass(frozen=True)
@@ -37,30 +39,31 @@ class Encoded:
 
 
 def encode_prompt(tokenizer: Tokenizer, prompt: str) -> list[int]:
-    """What the student reads before it writes its first answer token."""
-    body = tokenizer.encode(prompt, add_special_tokens=False).ids
-    return [BOS_ID, START_OF_TURN_ID, *body, EOS_ID, START_OF_TURN_ID]
+    """What a student with its own tokenizer reads before it writes its first answer token."""
+    return own_words(tokenizer).encode_prompt(prompt)
 
 
-def encode_conversation(tokenizer: Tokenizer, conversation: Conversation) -> Encoded:
+def encode_conversation(words: Words, conversation: Conversation) -> Encoded:
     """A whole conversation with the mask of what is learned."""
-    prompt = encode_prompt(tokenizer, conversation.prompt)
-    answer = [*tokenizer.encode(conversation.answer, add_special_tokens=False).ids, EOS_ID]
+    prompt = words.encode_prompt(conversation.prompt)
+    answer = [*words.encode(conversation.answer), words.turn.stop]
     return Encoded((*prompt, *answer), (*(0 for _ in prompt), *(1 for _ in answer)))
 
 
-def encode_all(tokenizer: Tokenizer, conversations: Iterable[Conversation]) -> list[Encoded]:
-    """All conversations, in order, each with the exercises it must not repeat."""
-    pieces = token_strings(tokenizer)
+def encode_all(words: Words, conversations: Iterable[Conversation]) -> list[Encoded]:
+    """All conversations, in order; where exercises are tokens, with those not to repeat."""
+    encoded = [encode_conversation(words, conversation) for conversation in conversations]
+    if not words.is_own:
+        return encoded
+    pieces = token_strings(words.tokenizer)
     exercises = exercise_tokens(pieces)
-    found: list[Encoded] = []
-    for conversation in conversations:
-        item = encode_conversation(tokenizer, conversation)
-        begin = item.loss_mask.index(1)
-        answer = item.input_ids[begin:]
-        repeats = ((begin + at, token) for at, token in would_repeat(answer, pieces, exercises))
-        found.append(replace(item, repeats=tuple(repeats)))
-    return found
+    return [_with_repeats(item, pieces, exercises) for item in encoded]
+
+
+def _with_repeats(item: Encoded, pieces: list[str], exercises: frozenset[int]) -> Encoded:
+    begin = item.loss_mask.index(1)
+    found = would_repeat(item.input_ids[begin:], pieces, exercises)
+    return replace(item, repeats=tuple((begin + at, token) for at, token in found))
 
 
 def read_conversations(path: Path) -> Iterator[Conversation]:

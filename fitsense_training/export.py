@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 
 from fitsense_training.network import StudentNetwork
+from fitsense_training.shape import StudentShape
 
 INPUTS = ("input_ids", "positions", "mask", "past_keys", "past_values")
 OUTPUTS = ("logits", "keys", "values")
@@ -17,7 +18,12 @@ OPSET = 18
 
 
 def export_onnx(model: StudentNetwork, path: Path) -> None:
-    """Write one step of the model; rows, new positions and cached positions may be any number.
+    """Write one step of our own network."""
+    export_step(model, model.shape, path)
+
+
+def export_step(model: torch.nn.Module, shape: StudentShape, path: Path) -> None:
+    """Write one step of a model; rows, new positions and cached positions may be any number.
 
     The same weights give the same bytes: what the exporter notes of this machine is taken out.
     """
@@ -33,7 +39,7 @@ def export_onnx(model: StudentNetwork, path: Path) -> None:
         logging.getLogger("torch.onnx").setLevel(logging.ERROR)
         program = torch.onnx.export(
             model.eval(),
-            _example(model),
+            _example(shape),
             input_names=list(INPUTS),
             output_names=list(OUTPUTS),
             dynamic_shapes=(
@@ -51,8 +57,8 @@ def export_onnx(model: StudentNetwork, path: Path) -> None:
     _write_plain(program.model_proto, path)
 
 
-def _example(model: StudentNetwork) -> tuple[torch.Tensor, ...]:
-    shape, rows, length, past = model.shape, 2, 3, 5
+def _example(shape: StudentShape) -> tuple[torch.Tensor, ...]:
+    rows, length, past = 2, 3, 5
     cache = torch.zeros(shape.count_layers, rows, shape.count_kv_heads, past, shape.head_dim)
     positions = torch.arange(past, past + length).expand(rows, -1)
     mask = torch.ones(rows, 1, length, past + length, dtype=torch.bool)

@@ -130,7 +130,7 @@ class StudentNetwork(nn.Module):
 
     def hidden(self, input_ids: Tensor) -> Tensor:
         """Last hidden states of right-padded rows, causal, without a cache: for training."""
-        positions = torch.arange(input_ids.shape[1]).unsqueeze(0)
+        positions = torch.arange(input_ids.shape[1], device=input_ids.device).unsqueeze(0)
         rotation = rotations(positions, self.shape.head_dim)
         x = self.model.embed_tokens(input_ids) * self.shape.hidden_size**0.5
         for layer in self.model.layers:
@@ -168,7 +168,7 @@ class StudentNetwork(nn.Module):
 
 def rotations(positions: Tensor, head_dim: int) -> tuple[Tensor, Tensor]:
     """Cosines and sines of rotary positions, shape (rows, 1, length, head_dim)."""
-    half = torch.arange(0, head_dim, 2, dtype=torch.float32)
+    half = torch.arange(0, head_dim, 2, dtype=torch.float32, device=positions.device)
     inverse = 1.0 / ROPE_THETA ** (half / head_dim)
     angles = positions.float().unsqueeze(-1) * inverse
     angles = torch.cat((angles, angles), -1).unsqueeze(1)

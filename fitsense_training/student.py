@@ -25,7 +25,7 @@ def build_student(shape: StudentShape, vocab_size: int, seed: int) -> StudentNet
 
 def save_weights(model: StudentNetwork, path: Path) -> None:
     """Write the weights as safetensors, under the names Hugging Face uses."""
-    save_file({name: value.contiguous() for name, value in model.state_dict().items()}, path)
+    save_file({name: value.cpu().contiguous() for name, value in model.state_dict().items()}, path)
 
 
 def load_weights(model: StudentNetwork, path: Path) -> None:

@@ -18,7 +18,7 @@ from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.release.manifest import TABLE as MANIFEST_TABLE
 from fitsense_assets.lib.release.manifest import verify_release
 from fitsense_assets.lib.release.spec import TABLE, read_release
-from fitsense_assets.lib.student.train import recipe_path
+from fitsense_assets.lib.student.train import check_recipe
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.profile import Profile
 from fitsense_training.domain.safety.screening import screen
@@ -41,7 +41,7 @@ def run_demo(settings: Settings, demo: Demo) -> None:
     """Build cohorts, a release and a student, serve it, and ask it for a plan."""
     console = Console(highlight=False)
     started = time.monotonic()
-    recipe_path(demo.recipe)  # a wrong name is told now, not after minutes
+    check_recipe(demo.recipe)  # a wrong name is told now, not after minutes
     runner = Runner(settings)
     names = [
         add_cohort_partition(runner, demo.users, f"c{number:04d}", None)

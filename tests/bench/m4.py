@@ -4,6 +4,7 @@ import statistics
 import time
 from collections.abc import Sequence
 
+from fitsense_training.bases.writing import TransformersStudent
 from fitsense_training.decoding import OnnxStudent
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.validator import template_for
@@ -37,7 +38,9 @@ def measure(settings: Settings) -> Measured:
     return Measured(text, holds, figures)
 
 
-def _write(student: OnnxStudent, requests: Sequence[PlanRequest]) -> tuple[int, float]:
+def _write(
+    student: OnnxStudent | TransformersStudent, requests: Sequence[PlanRequest]
+) -> tuple[int, float]:
     started = time.process_time()
     replies = student.replies(requests)
     seconds = time.process_time() - started

@@ -9,6 +9,7 @@ from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.student.train import TABLE, open_bundle
 from fitsense_assets.lib.teacher import stages as teacher_stages
 from fitsense_assets.lib.teacher.reference import ReferenceTeacher
+from fitsense_training.bases.writing import TransformersStudent
 from fitsense_training.decoding import OnnxStudent
 from fitsense_training.domain.coach.reference import coach
 from fitsense_training.domain.errors import BadInput
@@ -23,7 +24,7 @@ FRESH_USERS = 400
 COUNT = 512
 
 
-def newest_student(settings: Settings) -> tuple[str, OnnxStudent]:
+def newest_student(settings: Settings) -> tuple[str, OnnxStudent | TransformersStudent]:
     """The newest trained release and its student; BadInput when there is none."""
     lake = Lake(settings.lake_root)
     releases = lake.keys(TABLE)

@@ -20,28 +20,22 @@ from fitsense_assets.lib.registry.register import Submission
 from fitsense_assets.lib.release.manifest import read_pins
 from fitsense_assets.lib.student.measure import REPORT, read_card, read_speed
 from fitsense_assets.lib.student.measure import TABLE as EVALUATION
-from fitsense_training.bundle import (
-    ONNX,
-    TOKENIZER,
-    WEIGHTS,
-    BundleManifest,
-    Origin,
-    open_student,
-    read_manifest,
-    seal_bundle,
-)
+from fitsense_training.bundle import BundleManifest, Origin, read_manifest
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.scorecard import flat_metrics
 from fitsense_training.settings import Settings
 
 if TYPE_CHECKING:
+    from fitsense_training.bases.writing import TransformersStudent
     from fitsense_training.decoding import OnnxStudent
 
 TABLE = "student_checkpoint"
 SPLITS = "sft_splits"
 BUNDLE = "bundle"
+ADAPTER = "adapter"
 RECORD = "run_record.json"
 EXPERIMENT = "fitsense-students"
+SERVED_HERE, SERVED_ELSEWHERE = "onnxruntime", "an OpenAI-compatible server"
 RECIPES = Path(__file__).resolve().parents[3] / "fitsense_training" / "configs"
 
 
@@ -54,8 +48,10 @@ class RunRecord:
     def summary(self) -> dict[str, Any]:
         """The figures people look for first."""
         model, config = self.body["model"], self.body["config"]
+        base = model.get("base_model", {}).get("name", config["base"])
         return {
             "recipe": config["name"],
+            "base": base,
             "parameters": model["count_parameters"],
             "train_conversations": self.body["count_train"],
             "train_tokens": self.body["count_tokens"],
@@ -63,6 +59,7 @@ class RunRecord:
             "vocabulary": self.body["vocab_size"],
             "val_loss": self.body["val_loss"],
             "train_cpu_s": self.body["train_cpu_s"],
+            "served_by": self.body.get("served_by", SERVED_HERE),
         }
 
     def curves(self) -> dict[str, Sequence[tuple[int, float]]]:
@@ -71,50 +68,62 @@ class RunRecord:
         return {"loss": tuple((i * every, v) for i, v in enumerate(self.body["loss_curve"]))}
 
     def params(self) -> dict[str, str]:
-        """What MLflow lists as parameters of the run."""
-        flat = {**self.body["config"], **self.body["model"], **self.body["versions"]}
-        return {name: str(value) for name, value in flat.items() if not isinstance(value, dict)}
+        """What MLflow lists as parameters of the run; a section's fields carry its name."""
+        body = {**self.body["config"], **self.body["model"], **self.body["versions"]}
+        plain = {name: value for name, value in body.items() if not isinstance(value, dict)}
+        for section in ("lora", "base_model"):
+            for name, value in body.get(section, {}).items():
+                plain[f"{section}.{name}"] = value
+        return {name: str(value) for name, value in plain.items()}
 
 
 def recipe_path(name: str) -> Path:
-    """The file of a recipe; BadInput lists those there are."""
-    path = RECIPES / f"{name}.yaml"
+    """The file of a recipe, by its name or as a path; BadInput lists those there are."""
+    path = Path(name).expanduser() if name.endswith(".yaml") else RECIPES / f"{name}.yaml"
     if not path.is_file():
         known = ", ".join(sorted(entry.stem for entry in RECIPES.glob("*.yaml")))
-        raise BadInput(f"there is no recipe {name!r} (there are: {known})")
+        raise BadInput(f"there is no recipe {name!r} (there are: {known}, or a path to a .yaml)")
     return path
+
+
+def check_recipe(name: str) -> None:
+    """Refuse, before anything is made, a recipe that is wrong or cannot run on this machine."""
+    from fitsense_training.bases.choose import check_base
+    from fitsense_training.sft_config import load_config
+
+    check_base(load_config(recipe_path(name)))
 
 
 def train_release(settings: Settings, lake: Lake, release: str, recipe: str) -> Manifest:
     """Train the student of a release, export it, and write its bundle into the lake."""
-    from fitsense_training.export import export_onnx
+    from fitsense_training.bases.bundling import bundle_run
     from fitsense_training.sft import fine_tune
     from fitsense_training.sft_config import load_config
-    from fitsense_training.student import load_student
 
     splits = lake.verify(SPLITS, release)
     config = load_config(recipe_path(recipe)).model_copy(update={"threads": settings.threads})
     work = settings.home / "training" / release
     trained = fine_tune(config, _on_disk(lake.folder(SPLITS, release), work / "data"), work)
     with lake.write(TABLE, release) as draft:
-        folder = _fresh(work / BUNDLE)
-        for name in (WEIGHTS, TOKENIZER):
-            shutil.copyfile(trained.folder / name, folder / name)
-        vocab_size = trained.record["vocab_size"]
-        export_onnx(load_student(folder / WEIGHTS, config.shape, vocab_size), folder / ONNX)
+        folder, record = _fresh(work / BUNDLE), trained.record
         origin = Origin(
             base=config.base,
             release=release,
             cohorts=cohorts_of(lake, release),
             data_version=splits.version,
-            scores={"val_loss": trained.record["val_loss"] or 0.0},
+            scores={"val_loss": record["val_loss"] or 0.0},
         )
-        seal_bundle(folder, origin, config.shape, vocab_size)
+        sealed = bundle_run(config, trained.folder, record["vocab_size"], origin, folder)
+        record["served_by"] = (
+            "onnxruntime" if sealed.is_embeddable else "an OpenAI-compatible server"
+        )
         draft.write_folder(BUNDLE, folder)
-        draft.write_text(RECORD, json.dumps(trained.record, indent=1, sort_keys=True))
+        if config.base != "scratch":
+            draft.write_folder(ADAPTER, trained.folder / ADAPTER)
+        draft.write_text(RECORD, json.dumps(record, indent=1, sort_keys=True))
         draft.volatile.add(RECORD)
         draft.facts.update(recipe=config.name, data_version=splits.version)
-        draft.count_rows = trained.record["count_train"]
+        draft.count_rows = record["count_train"]
     shutil.rmtree(work)
     return draft.sealed
 
@@ -129,14 +138,16 @@ def read_record(lake: Lake, release: str) -> RunRecord:
     return RunRecord(json.loads(lake.read_text(TABLE, release, RECORD)))
 
 
-def open_bundle(lake: Lake, release: str) -> "OnnxStudent":
+def open_bundle(lake: Lake, release: str) -> "OnnxStudent | TransformersStudent":
     """The student of a release, verified and ready to write."""
-    return open_student(bundle_folder(lake, release))
+    return open_folder(bundle_folder(lake, release))
 
 
-def open_folder(folder: Path) -> "OnnxStudent":
+def open_folder(folder: Path) -> "OnnxStudent | TransformersStudent":
     """The student of a bundle folder, verified and ready to write."""
-    return open_student(folder)
+    from fitsense_training.bases.writing import open_anywhere
+
+    return open_anywhere(folder)
 
 
 def bundle_folder(lake: Lake, release: str) -> Path:

@@ -1,0 +1,66 @@
+"""An exercise spelled in several tokens is not named twice in a session, and others still are."""
+
+import numpy as np
+
+from fitsense_training.repeated_names import NameWatch, names_of
+
+PIECES = (
+    '"s":[["mon","full_body",5,[["',
+    "push",
+    "_up",
+    "_plus",
+    '"',
+    ',"3x8-12 r2 90s bw"],["',
+    "plank",
+    ']]],["thu","full_body",5,[["',
+    "thu",
+)
+OPEN, PUSH, UP, PLUS, QUOTE, ROW, PLANK, NEXT, THU = range(len(PIECES))
+
+
+def repeats(written: list[int], allowed: list[int], names: set[str]) -> set[int]:
+    watch = NameWatch(PIECES, names)
+    for token in written:
+        watch.see(token)
+    bits = np.zeros(len(PIECES), dtype=np.bool_)
+    bits[allowed] = True
+    return set(watch.repeats(bits))
+
+
+def test_name_may_begin_again_while_another_could_come_of_it():
+    written = [OPEN, PUSH, UP, QUOTE, ROW]
+
+    assert repeats(written, [PUSH, PLANK], {"push_up", "push_up_plus", "plank"}) == set()
+
+
+def test_name_is_not_closed_a_second_time():
+    written = [OPEN, PUSH, UP, QUOTE, ROW, PUSH, UP]
+
+    assert repeats(written, [QUOTE, PLUS], {"push_up", "push_up_plus"}) == {QUOTE}
+
+
+def test_name_that_can_only_end_as_a_repeat_is_not_begun():
+    written = [OPEN, PUSH, UP, QUOTE, ROW]
+
+    assert repeats(written, [PUSH, PLANK], {"push_up", "plank"}) == {PUSH}
+
+
+def test_next_session_may_hold_the_same_exercise():
+    written = [OPEN, PUSH, UP, QUOTE, ROW, PLANK, QUOTE, NEXT]
+
+    assert repeats(written, [PUSH, PLANK], {"push_up", "plank"}) == set()
+
+
+def test_weekday_is_no_exercise():
+    watch = NameWatch([*PIECES, ']]],["'], {"thruster"})
+    for token in (OPEN, PUSH, QUOTE):
+        watch.see(token)
+    watch.see(len(PIECES))
+
+    assert watch.repeats(np.ones(len(PIECES), dtype=np.bool_)) == []
+
+
+def test_names_of_a_grammar_are_exercises_alone():
+    grammar = 'root ::= "[\\"plank\\"" e0\ne0 ::= ("push_up" | "no_such_exercise")'
+
+    assert names_of(grammar) == {"plank", "push_up"}
