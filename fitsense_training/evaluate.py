@@ -46,7 +46,7 @@ class EvaluationConfig:
 
 @dataclass(frozen=True)
 class Case:
-    """One held-out request with the teacher's reply to it."""
+    """One held-out request with the teacher's reply to it; `kind` is what is special about it."""
 
     query_id: str
     user_id: str
@@ -54,6 +54,7 @@ class Case:
     slices: dict[str, str]
     request: PlanRequest
     teacher_reply: str
+    kind: str = "plain"
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,12 @@ import yaml
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.safety.triage.lexicon import load_lexicon
 from fitsense_training.domain.safety.triage.normalise import words_of
-from fitsense_training.domain.safety.triage.second_reading import FILE, features_of, windows_of
+from fitsense_training.domain.safety.triage.second_reading import (
+    FILE,
+    LEAST_KNOWN,
+    features_of,
+    windows_of,
+)
 from fitsense_training.domain.vocabulary import EscalationLevel, Muscle
 
 FALSE_ALARMS_MAX = 0.016
@@ -119,19 +124,18 @@ def learn(lessons: Sequence[Lesson]) -> dict[str, Any]:
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import KFold
-    from sklearn.preprocessing import Normalizer
 
     spelling = load_lexicon().spelling
     words = [words_of(lesson.text, spelling) for lesson in lessons]
     wholes = [features_of([t for t in each.tokens if t not in {".", "?"}]) for each in words]
     as_they_are: Any = list[str]  # the stubs know only names of analyzers
     vectorizer = CountVectorizer(analyzer=as_they_are, min_df=2, binary=True)
-    rows = Normalizer().fit_transform(vectorizer.fit_transform(map(sorted, wholes)))
+    rows = _shared(vectorizer.fit_transform(map(sorted, wholes)))
     windows = [
         (at, features_of(part)) for at, each in enumerate(words) for part in windows_of(each)
     ]
     owners = np.array([at for at, _ in windows])
-    parts = Normalizer().fit_transform(vectorizer.transform([sorted(each) for _, each in windows]))
+    parts = _shared(vectorizer.transform([sorted(each) for _, each in windows]))
     urgent = np.array([lesson.level == _EMERGENCY for lesson in lessons])
     is_doubtful = np.array([lesson.level == EscalationLevel.E1.value for lesson in lessons])
     weights = np.where(is_doubtful, _DOUBTFUL_WEIGHT, 1.0)
@@ -175,6 +179,12 @@ def fingerprint(lessons: Sequence[Lesson]) -> str:
     """Ten hex digits that change with any phrase or label."""
     told = sorted((each.text, each.level, each.is_harmless, each.speaker) for each in lessons)
     return hashlib.blake2b(json.dumps(told).encode(), digest_size=5).hexdigest()
+
+
+def _shared(counts: Any) -> Any:
+    """Every feature of a phrase with its share of the weight, as the reader gives it."""
+    known = np.asarray(counts.sum(axis=1)).ravel()
+    return counts.multiply(1 / np.sqrt(np.maximum(LEAST_KNOWN, known))[:, None]).tocsr()
 
 
 def _lines(features: Sequence[str], weights: Any) -> Iterator[str]:

@@ -8,6 +8,7 @@ from fitsense_assets.defs.partitions import releases
 from fitsense_assets.defs.resources import Home
 from fitsense_assets.defs.teacher.assets import reviewed_responses, teacher_responses
 from fitsense_assets.lib.lake import Lake
+from fitsense_assets.lib.prompt_set.store import ensure_prompts
 from fitsense_assets.lib.release import manifest as manifest_code
 from fitsense_assets.lib.release import splits as split_code
 from fitsense_assets.lib.release.card import card_body, funnel_table
@@ -79,14 +80,19 @@ def _add_spec(lake: Lake, release: str, config: ReleaseRun) -> None:
     deps=[release_manifest],
 )
 def sft_splits(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
-    """Train, val and test as chats: deduplicated, decontaminated, no person in two of them."""
+    """Train, val and test as chats: deduplicated, decontaminated, no person in two of them.
+
+    What tells too much of a prompt of the fixed evaluation is taken out as well.
+    """
     lake, release = home.lake, context.partition_key
+    evaluation = ensure_prompts(lake)
     manifest = split_code.write_splits(lake, release)
     funnel = split_code.read_funnel(lake, release)
     card = lake.read_text(split_code.TABLE, release, split_code.CARD)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": manifest.count_rows,
+            "evaluation_prompts": evaluation.version,
             **{f"{split}_rows": count for split, count in funnel["rows_out"].items()},
             "funnel": dg.MetadataValue.md(funnel_table(funnel)),
             "card": dg.MetadataValue.md(card_body(card)),

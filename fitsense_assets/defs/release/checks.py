@@ -11,6 +11,7 @@ from fitsense_assets.defs.partitions import releases
 from fitsense_assets.defs.release.assets import release_manifest, sft_splits
 from fitsense_assets.defs.resources import Home
 from fitsense_assets.lib.lake import Lake
+from fitsense_assets.lib.release.fixed import fixed_prompts
 from fitsense_assets.lib.release.gates import (
     default_gates,
     missed_rates,
@@ -98,7 +99,8 @@ def train_is_decontaminated(
     """No row of train repeats or tells a prompt of val, test or the fixed evaluation prompts."""
 
     def look(lake: Lake, key: str) -> Verdict:
-        return contaminated(read_chats(lake, key), read_pins(lake, key).recipe)
+        recipe = read_pins(lake, key).recipe
+        return contaminated(read_chats(lake, key), recipe, fixed_prompts(lake))
 
     return _told(context, home, look)
 

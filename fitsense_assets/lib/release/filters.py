@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from fitsense_assets.lib.release.fixed import fixed_prompts
+from fitsense_assets.lib.release.fixed import NO_PROMPTS
 from fitsense_assets.lib.release.held_out import held_out_overlaps
 from fitsense_assets.lib.release.near_duplicates import near_duplicates
 from fitsense_assets.lib.release.recipe import Recipe
@@ -84,8 +84,10 @@ class Filtered:
         return count_by_split(self.rows)
 
 
-def filter_rows(reviewed: pl.DataFrame, recipe: Recipe) -> Filtered:
-    """Pass all reviewed rows of a release through every filter.
+def filter_rows(
+    reviewed: pl.DataFrame, recipe: Recipe, fixed: pl.DataFrame = NO_PROMPTS
+) -> Filtered:
+    """Pass all reviewed rows of a release through every filter; `fixed` are held out as well.
 
     Raises:
         BadInput: a person is in two splits, a split is unknown or a query stands twice.
@@ -94,7 +96,6 @@ def filter_rows(reviewed: pl.DataFrame, recipe: Recipe) -> Filtered:
     rows = _in_keep_order(reviewed)
     removed: list[pl.DataFrame] = []
     steps: list[Step] = []
-    fixed = fixed_prompts(recipe.fixed_prompts)
     places = pl.concat([fixed.select("query_id", "split"), rows.select("query_id", "split")])
     split_of = places.rename({"query_id": "kept_by", "split": "kept_in"})
     for name, find in _filters(recipe, fixed):

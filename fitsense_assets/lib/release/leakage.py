@@ -8,7 +8,6 @@ import polars as pl
 
 from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.release.filters import KEEP_ORDER, SPLITS, with_fixed
-from fitsense_assets.lib.release.fixed import fixed_prompts
 from fitsense_assets.lib.release.held_out import TRAIN, held_out_overlaps
 from fitsense_assets.lib.release.near_duplicates import near_duplicates
 from fitsense_assets.lib.release.recipe import Recipe
@@ -60,9 +59,8 @@ def repeated_rows(chats: pl.DataFrame, recipe: Recipe) -> Verdict:
     return verdict_of("rows are repeated in their own split", wrong, chats.height)
 
 
-def contaminated(chats: pl.DataFrame, recipe: Recipe) -> Verdict:
+def contaminated(chats: pl.DataFrame, recipe: Recipe, fixed: pl.DataFrame) -> Verdict:
     """The rows of train that repeat or tell a prompt of val, test or the fixed ones."""
-    fixed = fixed_prompts(recipe.fixed_prompts)
     rows = with_fixed(chats, fixed)
     overlaps = held_out_overlaps(rows, recipe.overlaps).with_columns(
         by=pl.format("runs of {} words", pl.col("words"))

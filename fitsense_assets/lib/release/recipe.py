@@ -55,13 +55,6 @@ class HeldOutOverlap(_Frozen):
         return min(max(self.template_share * count_rows, low), high)
 
 
-class FixedPrompts(_Frozen):
-    """Which people every student may be measured on, whatever release it was trained on."""
-
-    count: Annotated[int, Field(ge=0, le=100_000)]
-    seed: Annotated[int, Field(ge=0)]
-
-
 class Recipe(_Frozen):
     """Everything that decides which rows of a release are kept, and in which order.
 
@@ -73,7 +66,6 @@ class Recipe(_Frozen):
     near_duplicates: NearDuplicates
     held_out_overlap: HeldOutOverlap
     short_overlap: HeldOutOverlap | None = None
-    fixed_prompts: FixedPrompts | None = None
 
     @property
     def overlaps(self) -> tuple[HeldOutOverlap, ...]:

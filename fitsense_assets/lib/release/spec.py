@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from fitsense_assets.lib.cohort.spec import TABLE as COHORTS
 from fitsense_assets.lib.lake import Lake
+from fitsense_assets.lib.prompt_set.recipe import reserved_cohort
 from fitsense_training.domain.errors import BadInput, CorruptArtifact, UnknownName
 
 TABLE = "release_specs"
@@ -56,6 +57,11 @@ def add_release(lake: Lake, key: str, cohorts: Sequence[str], reason: str) -> Re
 def _refuse_unready(lake: Lake, cohorts: Sequence[str]) -> None:
     if not cohorts:
         raise BadInput("a release needs a cohort: materialize reviewed_responses of one first")
+    if reserved_cohort() in cohorts:
+        raise BadInput(
+            f"cohort {reserved_cohort()} is the fixed evaluation's own, and no release may hold "
+            "it: add a cohort under another key"
+        )
     known, ready = lake.keys(COHORTS), ready_cohorts(lake)
     for cohort in cohorts:
         if cohort not in known:
@@ -82,7 +88,7 @@ def read_release(lake: Lake, key: str) -> ReleaseSpec:
 def ready_cohorts(lake: Lake) -> list[str]:
     """The cohorts whose replies are all reviewed, sorted."""
     reviewed = set(lake.keys(REVIEWED))
-    return [cohort for cohort in lake.keys(COHORTS) if cohort in reviewed]
+    return [c for c in lake.keys(COHORTS) if c in reviewed and c != reserved_cohort()]
 
 
 def next_release_key(lake: Lake) -> str:

@@ -11,14 +11,16 @@ import polars as pl
 
 from fitsense_assets.lib.cohort.queries import SLICES as QUERY_SLICES
 from fitsense_assets.lib.lake import Lake, Manifest
+from fitsense_assets.lib.prompt_set.store import version_of
 from fitsense_assets.lib.release.card import dataset_card
 from fitsense_assets.lib.release.filters import SPLITS, Filtered, filter_rows
+from fitsense_assets.lib.release.fixed import fixed_prompts
 from fitsense_assets.lib.release.manifest import Pins, fingerprint, read_pins, refuse_changed
 from fitsense_assets.lib.release.shingles import number_of
 from fitsense_training.domain.errors import BadInput, CorruptArtifact
 from fitsense_training.scoring import SLICES
 
-VERSION = "1"
+VERSION = "2"
 TABLE = "sft_splits"
 SOURCE = "reviewed_responses"
 FUNNEL = "funnel.json"
@@ -44,7 +46,8 @@ def write_splits(lake: Lake, key: str) -> Manifest:
             train on.
     """
     pins = read_pins(lake, key)
-    filtered = filter_rows(read_rows(lake, pins), pins.recipe)
+    # Made beforehand by the asset; a lake without it has no fixed evaluation to keep out.
+    filtered = filter_rows(read_rows(lake, pins), pins.recipe, fixed_prompts(lake))
     if not filtered.count_out["train"]:
         raise BadInput(f"release {key} has no row to train on: add a cohort with accepted replies")
     funnel = funnel_of(key, filtered)
@@ -58,7 +61,11 @@ def write_splits(lake: Lake, key: str) -> Manifest:
         draft.write_text(CARD, dataset_card(pins, funnel, filtered.rows))
         # The rows of a release are those of its splits: removed ones are not counted.
         draft.count_rows = filtered.rows.height
-        draft.facts.update(code_version=VERSION, fingerprint=fingerprint(pins))
+        draft.facts.update(
+            code_version=VERSION,
+            fingerprint=fingerprint(pins),
+            evaluation_prompts=version_of(lake),
+        )
         draft.facts.update({f"count_{split}": n for split, n in filtered.count_out.items()})
     return draft.sealed
 

@@ -10,6 +10,7 @@ from fitsense_assets.lib.cohort.config import make_config
 from fitsense_assets.lib.cohort.spec import add_cohort
 from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.release.filters import SPLITS
+from fitsense_assets.lib.release.fixed import NO_PROMPTS, SPLIT
 from fitsense_assets.lib.release.manifest import write_manifest
 from fitsense_assets.lib.release.spec import add_release
 from fitsense_assets.lib.release.splits import CARD, FUNNEL, TAGS, read_split, write_splits
@@ -145,3 +146,9 @@ def rewrite_splits(lake: Lake, change: Callable[[str, pl.DataFrame], pl.DataFram
             draft.write_frame(f"{split}.parquet", rows)
         for name, text in texts.items():
             draft.write_text(name, text)
+
+
+def a_fixed(*prompts: str) -> pl.DataFrame:
+    """Fixed evaluation prompts, as a release sees them."""
+    rows = [(f"fixed-{place:06d}", SPLIT, prompt) for place, prompt in enumerate(prompts)]
+    return pl.DataFrame(rows, schema=NO_PROMPTS.schema, orient="row")

@@ -15,16 +15,16 @@ from fitsense_assets.lib.release.filters import (
     filter_rows,
     users_in_two_splits,
 )
-from fitsense_assets.lib.release.fixed import fixed_prompts
+from fitsense_assets.lib.release.fixed import NO_PROMPTS
 from fitsense_assets.lib.release.recipe import default_recipe
 from fitsense_training.domain.errors import BadInput
-from tests.fitsense_assets.release.builders import Row, a_frame, a_prompt, a_row
+from tests.fitsense_assets.release.builders import Row, a_fixed, a_frame, a_prompt, a_row
 
 RECIPE = default_recipe()
 
 
-def filtered(*rows: Row) -> Filtered:
-    return filter_rows(a_frame(rows), RECIPE)
+def filtered(*rows: Row, fixed: pl.DataFrame = NO_PROMPTS) -> Filtered:
+    return filter_rows(a_frame(rows), RECIPE, fixed)
 
 
 def lost(result: Filtered) -> list[tuple[str, str | None, str | None]]:
@@ -96,11 +96,14 @@ def test_a_row_that_tells_a_held_out_prompt_in_short_runs_is_lost() -> None:
 
 
 def test_a_fixed_prompt_costs_the_row_that_repeats_it_and_is_no_row_itself() -> None:
-    fixed = fixed_prompts(RECIPE.fixed_prompts)
-    prompt, longest = fixed["prompt"][0], max(fixed["prompt"], key=len)
+    prompt, longest = a_prompt(8), a_prompt(9, count_words=220)
+    fixed = a_fixed(prompt, longest)
 
     result = filtered(
-        a_row(1, "test", prompt=prompt), a_row(2, prompt=longest + " once more"), a_row(3)
+        a_row(1, "test", prompt=prompt),
+        a_row(2, prompt=longest + " once more"),
+        a_row(3),
+        fixed=fixed,
     )
 
     assert result.count_in == {"train": 2, "val": 0, "test": 1}
@@ -148,8 +151,7 @@ def test_nothing_is_lost_unseen_nor_leaks(
     ]
     shuffled = random.Random(seed).sample(rows, len(rows))
 
-    quick = RECIPE.model_copy(update={"fixed_prompts": None})
-    result, again = (filter_rows(a_frame(order), quick) for order in (rows, shuffled))
+    result, again = (filter_rows(a_frame(order), RECIPE) for order in (rows, shuffled))
 
     assert result.rows.equals(again.rows)
     assert result.removed.equals(again.removed)

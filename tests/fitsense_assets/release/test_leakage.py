@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from fitsense_assets.lib.release.fixed import fixed_prompts
+from fitsense_assets.lib.release.fixed import NO_PROMPTS
 from fitsense_assets.lib.release.leakage import (
     contaminated,
     repeated_rows,
@@ -10,7 +10,7 @@ from fitsense_assets.lib.release.leakage import (
     shared_users,
 )
 from fitsense_assets.lib.release.recipe import default_recipe
-from tests.fitsense_assets.release.builders import Row, a_prompt, a_row
+from tests.fitsense_assets.release.builders import Row, a_fixed, a_prompt, a_row
 
 RECIPE = default_recipe()
 COLUMNS = ("query_id", "user_id", "split", "prompt", "answer")
@@ -27,7 +27,7 @@ def test_sound_splits_leak_nothing() -> None:
         shared_users(rows),
         shared_clusters(rows, RECIPE),
         repeated_rows(rows, RECIPE),
-        contaminated(rows, RECIPE),
+        contaminated(rows, RECIPE, NO_PROMPTS),
     ]
 
     assert [verdict.passed for verdict in found] == [True] * 4
@@ -69,15 +69,16 @@ def test_a_row_poured_in_is_counted_and_shown_once() -> None:
 
 def test_train_that_tells_a_held_out_prompt_is_shown_with_how_much() -> None:
     held = a_prompt(1, count_words=100)
+    fixed = a_fixed(*(a_prompt(n) for n in range(40, 46)))
     rows = chats(
         a_row(1, "val", prompt=held),
         a_row(2, prompt=held),
         a_row(3, prompt=held.replace("ask lighter", "ask harder")),
-        a_row(4, prompt=fixed_prompts(RECIPE.fixed_prompts)["prompt"][5]),
+        a_row(4, prompt=fixed["prompt"][5]),
         a_row(5),
     )
 
-    found = contaminated(rows, RECIPE)
+    found = contaminated(rows, RECIPE, fixed)
 
     told = [(case["query_id"][6:13], case["kept_by"], case["by"]) for case in found.cases]
     assert told == [

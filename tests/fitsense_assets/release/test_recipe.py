@@ -18,7 +18,6 @@ GOOD: dict[str, Any] = default_recipe().model_dump()
         ("near_duplicates", {"question_lines": []}, "near_duplicates.question_lines"),
         ("held_out_overlap", {"template_rows": [500, 20]}, "a least and a most"),
         ("held_out_overlap", {"word": 13}, "held_out_overlap.word "),
-        ("fixed_prompts", {"count": -1}, "fixed_prompts.count"),
     ],
 )
 def test_a_wrong_field_is_named(block: str, changes: dict[str, Any], told: str) -> None:
@@ -33,9 +32,8 @@ def test_what_counts_as_template_has_a_floor_and_a_ceiling() -> None:
 
 
 def test_a_release_pinned_without_the_newer_rules_is_read_as_it_was() -> None:
-    older = {name: GOOD[name] for name in GOOD if name not in ("short_overlap", "fixed_prompts")}
+    older = {name: GOOD[name] for name in GOOD if name != "short_overlap"}
 
     recipe = parse_recipe(older)
 
     assert recipe.overlaps == (recipe.held_out_overlap,)
-    assert recipe.fixed_prompts is None

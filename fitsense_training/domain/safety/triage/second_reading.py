@@ -17,6 +17,8 @@ from fitsense_training.domain.rulebook import Sourced, read_typed
 from fitsense_training.domain.safety.triage.normalise import STOPS, Words
 
 FILE = "second_reading.yaml"
+# What has fewer known features says little: it is weighed as if it had so many.
+LEAST_KNOWN = 12
 _STEM = 4
 _NEIGHBOURS = 3
 _SENTENCES = 2
@@ -75,7 +77,7 @@ class SecondReading:
 
     def _read(self, tokens: Sequence[str]) -> Reading:
         known = [self._weights[each] for each in features_of(tokens) if each in self._weights]
-        share = self._file.scale / math.sqrt(max(1, len(known)))
+        share = self._file.scale / math.sqrt(max(LEAST_KNOWN, len(known)))
         urgency, *kinds = map(sum, zip(*known, strict=True)) if known else [0] * self._width
         scores = {
             name: self._file.categories[name] + share * kind

@@ -1,5 +1,6 @@
 """The trained layer of triage: it raises what no pattern thought of, and lowers nothing."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from fitsense_training.domain.rulebook import read_rules
 from fitsense_training.domain.safety.triage.lexicon import load_lexicon
 from fitsense_training.domain.safety.triage.normalise import words_of
 from fitsense_training.domain.safety.triage.second_reading import (
+    LEAST_KNOWN,
     SecondReading,
     SecondReadingFile,
     features_of,
@@ -34,7 +36,7 @@ def model(**fields: object) -> SecondReading:
         "source": "a test",
         "tag": "H",
         "learned_from": "nothing",
-        "threshold": 1.0,
+        "threshold": 0.5,
         "scale": 0.1,
         "bias": 0.0,
         "categories": {"cardiac": 0.0, "unspecified": 0.5},
@@ -46,7 +48,7 @@ def model(**fields: object) -> SecondReading:
 def test_a_text_of_known_words_is_scored_by_their_weights():
     reading = model().read(words("elephant"))
 
-    assert reading.urgency == pytest.approx(3.0 - 1.0)
+    assert reading.urgency == pytest.approx(3.0 / math.sqrt(LEAST_KNOWN) - 0.5)
     assert reading.is_emergency
     assert reading.category == "cardiac"
 
