@@ -17,6 +17,7 @@ from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.text.grammar import render_grammar
 from fitsense_training.domain.text.prompt import render_prompt
+from fitsense_training.sampling import Perturb
 from fitsense_training.shape import StudentShape
 from fitsense_training.tokenizer import PAD_ID
 from fitsense_training.words import Words
@@ -54,12 +55,22 @@ class OnnxStudent:
         prompts = [render_prompt(request) for request in requests]
         return self.write(prompts, [render_grammar(request) for request in requests])
 
+    def sample(self, request: PlanRequest, perturb: Perturb, *, is_free: bool = False) -> str:
+        """One draw from what the student might write, under its grammar or free."""
+        grammar = None if is_free else render_grammar(request)
+        return self.write([render_prompt(request)], [grammar], perturb)[0]
+
     def count_tokens(self, text: str) -> int:
         """How many tokens a text is to this student."""
         return len(self._words.encode(text))
 
-    def write(self, prompts: Sequence[str], grammars: Sequence[str | None]) -> list[str]:
-        """The answers to prompts, each under its grammar or free.
+    def write(
+        self,
+        prompts: Sequence[str],
+        grammars: Sequence[str | None],
+        perturb: Perturb | None = None,
+    ) -> list[str]:
+        """The answers to prompts, each under its grammar or free; `perturb` makes them samples.
 
         Raises:
             BadInput: a prompt leaves no room for an answer.
@@ -76,6 +87,7 @@ class OnnxStudent:
         cache = _Cache(self._session, self._shape, len(encoded))
         logits, writing = cache.read(encoded), answers
         while writing:
+            logits = logits if perturb is None else perturb(logits)
             for answer, row in zip(writing, logits, strict=True):
                 self._constraint.go_on(answer, row, room)
             is_on = [not answer.is_done for answer in writing]

@@ -9,14 +9,17 @@ but `speed` is the same on every run with the same bundle.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 from tqdm import tqdm
 
+from fitsense_training.agreement import Agreement, agreement
+from fitsense_training.domain.errors import PlanParseError
+from fitsense_training.domain.plan.answer import Answer
 from fitsense_training.domain.request import PlanRequest
-from fitsense_training.domain.text.wire import write_answer
+from fitsense_training.domain.text.wire import parse_answer, write_answer
 from fitsense_training.guard import answer_safely
 from fitsense_training.scorecard import Scored
 from fitsense_training.scoring import score_answer, score_reply
@@ -73,17 +76,25 @@ class Evaluation:
     speed: Speed
 
 
-@dataclass
-class _Watch:
-    """Times calls and keeps what they returned."""
+@dataclass(frozen=True)
+class Measured:
+    """One case with every system's scored reply, and how long the student took."""
 
-    milliseconds: list[float] = field(default_factory=list[float])
+    scored: tuple[Scored, ...]
+    free_ms: float
+    guarded_ms: float
 
-    def time(self, call: Callable[[], Result]) -> Result:
-        started = time.perf_counter()
-        result = call()
-        self.milliseconds.append((time.perf_counter() - started) * 1000)
-        return result
+
+class Journal(Protocol):
+    """What was measured before a kill; an evaluation goes on behind it."""
+
+    def known(self, query_id: str) -> Measured | None:
+        """What was measured of a case, if it was."""
+        ...
+
+    def keep(self, query_id: str, measured: Measured) -> None:
+        """Write down what was measured of a case."""
+        ...
 
 
 def pick_cases(cases: Iterable[Case], config: EvaluationConfig) -> tuple[Case, ...]:
@@ -107,50 +118,89 @@ def _draw(query_id: str, seed: int) -> bytes:
     return hashlib.blake2b(f"{seed} {query_id}".encode(), digest_size=8).digest()
 
 
-def evaluate(student: Student, cases: Iterable[Case], label: str = "student") -> Evaluation:
-    """Ask every case of the teacher's record, the free student and the guarded system."""
-    scored: list[Scored] = []
-    free, guarded = _Watch(), _Watch()
+def evaluate(
+    student: Student,
+    cases: Iterable[Case],
+    label: str = "student",
+    journal: Journal | None = None,
+) -> Evaluation:
+    """Ask every case of the teacher's record, the free student and the guarded system.
+
+    With a journal, cases that stand in it are not asked again.
+    """
+    measured: list[Measured] = []
     for case in tqdm(list(cases), desc=f"evaluate {label}", unit="request"):
-        scored.extend(_score_case(student, case, free, guarded))
-    return Evaluation(tuple(scored), Speed(tuple(free.milliseconds), tuple(guarded.milliseconds)))
+        found = journal.known(case.query_id) if journal is not None else None
+        if found is None:
+            found = measure_case(student, case)
+            if journal is not None:
+                journal.keep(case.query_id, found)
+        measured.append(found)
+    return Evaluation(
+        tuple(scored for each in measured for scored in each.scored),
+        Speed(tuple(m.free_ms for m in measured), tuple(m.guarded_ms for m in measured)),
+    )
 
 
-def _score_case(student: Student, case: Case, free: _Watch, guarded: _Watch) -> Iterator[Scored]:
-    request = case.request
-    yield _reply(case, "teacher", case.teacher_reply)
-    yield _reply(case, "free", free.time(lambda: student.reply_freely(request)))
-
+def measure_case(student: Student, case: Case) -> Measured:
+    """One case, asked of every system."""
+    request, theirs = case.request, _read(case.teacher_reply)
+    free, free_ms = _timed(lambda: student.reply_freely(request))
     proposals: list[str] = []
 
     def propose(asked: PlanRequest) -> str:
         proposals.append(student.reply(asked))
         return proposals[-1]
 
-    answer = guarded.time(lambda: answer_safely(request, propose))
+    answer, guarded_ms = _timed(lambda: answer_safely(request, propose))
     # Screening answers some requests before the model is asked; it is asked here all the same.
     raw = proposals[0] if proposals else student.reply(request)
-    yield _reply(case, "constrained", raw)
-    yield Scored(
-        query_id=case.query_id,
-        user_id=case.user_id,
-        cohort=case.cohort,
-        slices=case.slices,
+    guarded = Scored(
+        **_place(case),
         system="guarded",
         reply=write_answer(answer.answer),
         score=score_answer(request, answer.answer),
         path=answer.path,
         actions=answer.actions,
+        agreement=_compare(answer.answer, theirs),
     )
+    replies = (("teacher", case.teacher_reply), ("free", free), ("constrained", raw))
+    scored = (*(_scored(case, system, reply, theirs) for system, reply in replies), guarded)
+    return Measured(scored, free_ms, guarded_ms)
 
 
-def _reply(case: Case, system: str, reply: str) -> Scored:
+def _timed(call: Callable[[], Result]) -> tuple[Result, float]:
+    started = time.perf_counter()
+    result = call()
+    return result, (time.perf_counter() - started) * 1000
+
+
+def _scored(case: Case, system: str, reply: str, theirs: Answer | None) -> Scored:
     return Scored(
-        query_id=case.query_id,
-        user_id=case.user_id,
-        cohort=case.cohort,
-        slices=case.slices,
+        **_place(case),
         system=system,
         reply=reply,
         score=score_reply(case.request, reply),
+        agreement=None if system == "teacher" else _compare(_read(reply), theirs),
     )
+
+
+def _place(case: Case) -> dict[str, Any]:
+    return {
+        "query_id": case.query_id,
+        "user_id": case.user_id,
+        "cohort": case.cohort,
+        "slices": case.slices,
+        "kind": case.kind,
+    }
+
+
+def _read(reply: str) -> Answer | None:
+    try:
+        return parse_answer(reply)
+    except PlanParseError:
+        return None
+
+
+def _compare(ours: Answer | None, theirs: Answer | None) -> Agreement | None:
+    return None if ours is None or theirs is None else agreement(ours, theirs)

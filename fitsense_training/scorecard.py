@@ -1,7 +1,9 @@
 """From single scores to a scorecard: shares with intervals, overall and per slice, side by side.
 
 Systems stand beside each other on the same cases: the `teacher`, the student writing `free`, the
-student under the grammar (`constrained`), and the `guarded` system that people get.
+student under the grammar (`constrained`), and the `guarded` system that people get. Shares have
+Wilson intervals to show, and overall the exact (Clopper-Pearson) ones besides; means have
+intervals from a bootstrap over people.
 """
 
 from collections import Counter, defaultdict
@@ -9,8 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from fitsense_training.domain.vocabulary import Severity
-from fitsense_training.intervals import wilson
+from fitsense_training.agreement import Agreement
+from fitsense_training.bootstrap import bootstrap_mean
+from fitsense_training.diversity import Written, diversity
+from fitsense_training.domain.plan.model import WorkoutPlan
+from fitsense_training.domain.text.wire import parse_answer
+from fitsense_training.domain.vocabulary import PromptType
+from fitsense_training.intervals import clopper_pearson, wilson
 from fitsense_training.scoring import SLICES, Score
 
 SYSTEMS = ("teacher", "free", "constrained", "guarded")
@@ -20,8 +27,9 @@ MEASURES = {
     "is_clean": "all_pass",
     "is_task_success": "task_success",
 }
-GALLERY_SIZE = 20
-_WEIGHT = {Severity.BLOCK: 100, Severity.FIX: 10, Severity.WARN: 1}
+AGREEMENTS = ("is_same_kind", "is_same_days", "exercise_overlap", "set_overlap", "sets_ratio")
+# Where people are alike in these, a planner that knows one plan by heart shows.
+SIMILAR_BY = ("goal_type", "experience_level", "age_band")
 
 Card = dict[str, Any]
 
@@ -39,6 +47,8 @@ class Scored:
     score: Score
     path: str | None = None
     actions: tuple[str, ...] = field(default=())
+    kind: str = "plain"
+    agreement: Agreement | None = None
 
     def record(self) -> dict[str, Any]:
         """A flat row for a table."""
@@ -47,11 +57,15 @@ class Scored:
             "user_id": self.user_id,
             "cohort": self.cohort,
             **{name: self.slices[name] for name in SLICES},
+            "kind": self.kind,
             "system": self.system,
             **{name: getattr(self.score, name) for name in MEASURES},
             "kept_share": self.score.kept_share,
+            "exercise_overlap": self.agreement.exercise_overlap if self.agreement else None,
+            "set_overlap": self.agreement.set_overlap if self.agreement else None,
             "rule_ids": list(self.score.rule_ids),
             "severities": [str(severity) for severity in self.score.severities],
+            "details": list(self.score.details),
             "path": self.path,
             "actions": list(self.actions),
             "reply": self.reply,
@@ -61,14 +75,19 @@ class Scored:
 def scorecard(scored: Iterable[Scored]) -> Card:
     """Every share a release is judged by, as plain JSON."""
     rows = list(scored)
+    kinds = sorted({row.kind for row in rows})
     return {
         "count_cases": len({row.query_id for row in rows}),
         "overall": _shares(rows),
+        "exact": {system: _exact(rows, system) for system in _systems(rows)},
         "slices": {name: _slice(rows, name) for name in SLICES},
+        "kinds": {kind: _shares([row for row in rows if row.kind == kind]) for kind in kinds},
         "guard_paths": _guard_paths(rows),
         "rules_broken": _rules_broken(rows),
         "safety_deltas": _safety_deltas(rows),
         "kept_share": _kept(rows),
+        "agreement": {system: _agreement(rows, system) for system in _systems(rows)[1:]},
+        "diversity": {system: _diversity(rows, system) for system in _systems(rows)},
         "same_as_teacher": _same_as_teacher(rows),
     }
 
@@ -78,49 +97,15 @@ def flat_metrics(card: Card) -> dict[str, float]:
     return dict(_flatten(card))
 
 
-def worst_cases(scored: Iterable[Scored], count: int = GALLERY_SIZE) -> list[dict[str, Any]]:
-    """The cases the student did worst on, every system's reply side by side."""
-    by_case: dict[str, dict[str, Scored]] = defaultdict(dict)
-    for row in scored:
-        by_case[row.query_id][row.system] = row
-    ordered = sorted(by_case, key=lambda name: (-_badness(by_case[name]), name))
-    return [
-        {
-            "query_id": name,
-            "slices": next(iter(by_case[name].values())).slices,
-            **{
-                system: {
-                    "reply": row.reply,
-                    "rules": list(row.score.rule_ids),
-                    "is_task_success": row.score.is_task_success,
-                    "path": row.path,
-                    "actions": list(row.actions),
-                }
-                for system, row in by_case[name].items()
-            },
-        }
-        for name in ordered[:count]
-        if _badness(by_case[name]) > 0
-    ]
-
-
-def _badness(systems: dict[str, Scored]) -> int:
-    """How wrong the student was: what reaches people counts most, then each finding."""
-    worth = {"guarded": 4, "constrained": 2, "free": 1}
-    total = 0
-    for system, factor in worth.items():
-        if system in systems:
-            score = systems[system].score
-            wrong = 500 * (not score.is_schema_valid) + 50 * (not score.is_task_success)
-            total += factor * (wrong + sum(_WEIGHT[s] for s in score.severities))
-    return total
+def _systems(rows: list[Scored]) -> list[str]:
+    found = {row.system for row in rows}
+    return [system for system in SYSTEMS if system in found]
 
 
 def _shares(rows: list[Scored]) -> Card:
     return {
-        system: {short: _share(values) for short, values in _values(rows, system)}
-        for system in SYSTEMS
-        if any(row.system == system for row in rows)
+        system: {short: share_of(values) for short, values in _values(rows, system)}
+        for system in _systems(rows)
     }
 
 
@@ -130,16 +115,28 @@ def _values(rows: list[Scored], system: str) -> Iterator[tuple[str, list[bool]]]
         yield short, [bool(getattr(score, name)) for score in scores]
 
 
-def _share(values: list[bool]) -> Card:
+def share_of(values: list[bool]) -> Card:
+    """A share with its count and Wilson interval."""
     count, n = sum(values), len(values)
     interval = wilson(count, n)
     share = count / n if n else 0.0
     return {"n": n, "count": count, "share": share, "low": interval.low, "high": interval.high}
 
 
+def _exact(rows: list[Scored], system: str) -> Card:
+    exact: Card = {}
+    for short, values in _values(rows, system):
+        interval = clopper_pearson(sum(values), len(values))
+        exact[short] = {"low": interval.low, "high": interval.high}
+    return exact
+
+
 def _slice(rows: list[Scored], name: str) -> Card:
-    values = sorted({row.slices[name] for row in rows})
-    return {value: _shares([row for row in rows if row.slices[name] == value]) for value in values}
+    """The shares of each value of a slice, and what it lost in safety against the teacher."""
+    by_value: dict[str, list[Scored]] = defaultdict(list)
+    for row in rows:
+        by_value[row.slices[name]].append(row)
+    return {value: _shares(by_value[value]) for value in sorted(by_value)}
 
 
 def _guard_paths(rows: list[Scored]) -> Card:
@@ -157,34 +154,78 @@ def _rules_broken(rows: list[Scored]) -> Card:
 
 
 def _safety_deltas(rows: list[Scored]) -> Card:
-    """Cases where the teacher was safe and the student was not, per system."""
+    """Cases where the teacher was safe and the student was not, per system and slice."""
     safe = {r.query_id for r in rows if r.system == "teacher" and r.score.is_block_free}
     deltas: Card = {}
     for system in SYSTEMS[1:]:
         asked = [row for row in rows if row.system == system and row.query_id in safe]
-        lost = sorted(row.query_id for row in asked if not row.score.is_block_free)
-        if asked:
-            deltas[system] = {
-                **_share([row.query_id in set(lost) for row in asked]),
-                "queries": lost,
-            }
+        if not asked:
+            continue
+        lost = [row for row in asked if not row.score.is_block_free]
+        deltas[system] = {
+            **share_of([not row.score.is_block_free for row in asked]),
+            "queries": sorted(row.query_id for row in lost),
+            "slices": {
+                name: dict(sorted(Counter(row.slices[name] for row in lost).items()))
+                for name in SLICES
+            },
+        }
     return deltas
 
 
 def _kept(rows: list[Scored]) -> Card:
     """Mean share of untouched lines left alone, over the requests where that is asked."""
-    kept: dict[str, list[float]] = defaultdict(list)
-    for row in rows:
-        if row.score.kept_share is not None:
-            kept[row.system].append(row.score.kept_share)
-    return {s: {"n": len(v), "mean": sum(v) / len(v)} for s, v in sorted(kept.items())}
+    asked = [row for row in rows if row.score.kept_share is not None]
+    return {
+        system: _mean([(r.user_id, float(r.score.kept_share or 0)) for r in own])
+        for system in _systems(rows)
+        if (own := [row for row in asked if row.system == system])
+    }
+
+
+def _agreement(rows: list[Scored], system: str) -> Card:
+    """How near a system's answers are to the teacher's, each figure with its interval."""
+    compared = [
+        (row.user_id, row.agreement)
+        for row in rows
+        if row.system == system and row.agreement is not None
+    ]
+    return {
+        name: _mean(
+            [
+                (user_id, float(value))
+                for user_id, found in compared
+                if (value := getattr(found, name)) is not None
+            ]
+        )
+        for name in AGREEMENTS
+    }
+
+
+def _mean(owned: list[tuple[str, float]]) -> Card:
+    values = [value for _, value in owned]
+    interval = bootstrap_mean(values, [owner for owner, _ in owned])
+    mean = sum(values) / len(values) if values else 0.0
+    return {"n": len(values), "mean": mean, "low": interval.low, "high": interval.high}
+
+
+def _diversity(rows: list[Scored], system: str) -> Card:
+    """How the new plans of a system differ from each other."""
+    return diversity(
+        Written(answer, tuple(row.slices[name] for name in SIMILAR_BY))
+        for row in rows
+        if row.system == system
+        and row.slices["prompt_type"] == PromptType.PLAN_CREATION
+        and row.score.is_schema_valid
+        and isinstance(answer := parse_answer(row.reply), WorkoutPlan)
+    )
 
 
 def _same_as_teacher(rows: list[Scored]) -> Card:
     """Share of replies that are the teacher's, character for character."""
     teacher = {row.query_id: row.reply for row in rows if row.system == "teacher"}
     return {
-        system: _share([row.reply == teacher[row.query_id] for row in found])
+        system: share_of([row.reply == teacher[row.query_id] for row in found])
         for system in SYSTEMS[1:]
         if (found := [r for r in rows if r.system == system and r.query_id in teacher])
     }
@@ -196,10 +237,22 @@ def _flatten(card: Card) -> Iterator[tuple[str, float]]:
     for dimension, values in card["slices"].items():
         for value, shares in values.items():
             yield from _flatten_shares(f"slices.{dimension}.{value}.", shares)
+    for kind, shares in card["kinds"].items():
+        yield from _flatten_shares(f"kinds.{kind}.", shares)
     for path, entry in card["guard_paths"].items():
         yield f"guard.{path}_share", entry["share"]
+    yield from _flatten_systems(card)
+
+
+def _flatten_systems(card: Card) -> Iterator[tuple[str, float]]:
     for system, entry in card["safety_deltas"].items():
         yield f"{system}.safety_lost", float(entry["count"])
+    for system, entries in card["agreement"].items():
+        for name, entry in entries.items():
+            yield f"{system}.agreement.{name}", entry["mean"]
+    for system, entry in card["diversity"].items():
+        for name, value in entry.items():
+            yield f"{system}.diversity.{name}", float(value)
 
 
 def _flatten_shares(prefix: str, shares: Card) -> Iterator[tuple[str, float]]:

@@ -32,7 +32,10 @@ SLICES = (
 
 @dataclass(frozen=True)
 class Score:
-    """What is to be said of one reply; the findings are in the order of the rules."""
+    """What is to be said of one reply; the findings are in the order of the rules.
+
+    `details` say where each stands and which numbers broke the rule.
+    """
 
     is_schema_valid: bool
     is_block_free: bool
@@ -41,6 +44,7 @@ class Score:
     rule_ids: tuple[str, ...] = ()
     severities: tuple[Severity, ...] = ()
     kept_share: float | None = None
+    details: tuple[str, ...] = ()
 
 
 UNREADABLE = Score(
@@ -70,6 +74,7 @@ def score_answer(request: PlanRequest, answer: Answer) -> Score:
         rule_ids=tuple(finding.rule_id for finding in findings),
         severities=tuple(finding.severity for finding in findings),
         kept_share=kept_share(request, answer) if is_known else None,
+        details=tuple(f"{f.rule_id} {f.severity} at {f.place}: {f.detail}" for f in findings),
     )
 
 

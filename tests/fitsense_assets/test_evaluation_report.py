@@ -11,7 +11,8 @@ from fitsense_assets.lib.evaluation_report import (
     png,
     slice_plot,
 )
-from fitsense_training.scorecard import Card, Scored, scorecard, worst_cases
+from fitsense_training.gallery import worst_cases
+from fitsense_training.scorecard import Card, Scored, scorecard
 from fitsense_training.scoring import SLICES, UNREADABLE, Score
 
 FINE = Score(is_schema_valid=True, is_block_free=True, is_clean=True, is_task_success=True)

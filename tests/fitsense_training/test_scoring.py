@@ -11,7 +11,8 @@ from fitsense_training.domain.request import Operation, PlanRequest
 from fitsense_training.domain.text.wire import write_answer, write_plan
 from fitsense_training.domain.vocabulary import Goal, OperationKind, PromptType, Severity
 from fitsense_training.evaluate import Case, EvaluationConfig, evaluate, pick_cases
-from fitsense_training.scorecard import flat_metrics, scorecard, worst_cases
+from fitsense_training.gallery import worst_cases
+from fitsense_training.scorecard import flat_metrics, scorecard
 from fitsense_training.scoring import SLICES, UNREADABLE, kept_share, score_reply
 
 

@@ -9,7 +9,8 @@ from fitsense_assets.lib.lake import Lake, Manifest
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.evaluate import Case, Evaluation, Speed
-from fitsense_training.scorecard import Card, Scored, scorecard, worst_cases
+from fitsense_training.gallery import worst_cases
+from fitsense_training.scorecard import Card, Scored, scorecard
 from fitsense_training.scoring import SLICES
 
 if TYPE_CHECKING:

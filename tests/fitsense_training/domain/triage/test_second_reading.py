@@ -40,7 +40,7 @@ def model(**fields: object) -> SecondReading:
         "scale": 0.1,
         "bias": 0.0,
         "categories": {"cardiac": 0.0, "unspecified": 0.5},
-        "weights": "30 9 0 elephant\n-30 0 0 zoo",
+        "weights": "30 90 0 elephant\n-30 0 0 zoo",
     }
     return SecondReading(SecondReadingFile.model_validate(document | fields))
 
