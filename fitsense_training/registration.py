@@ -8,8 +8,13 @@ CHAMPION = "champion"
 CHALLENGER = "challenger"
 MODEL_DESCRIPTION = (
     "A small fitness-coach model that writes workout plans. It is served only behind the rule "
-    "check and the reference coach; no clinician has reviewed its rules."
+    "check and the reference coach; no clinician has reviewed its rules.\n\n"
+    f"`{CHAMPION}` is served, `{CHALLENGER}` is the newest that was judged. Each version is the "
+    "student of one release; its description is its model card, its tags say what was decided and "
+    "why, and its run holds the evaluation, the dossier of the decision and the data it learned "
+    "from. The bundle is safetensors, ONNX and JSON: it is never loaded through MLflow."
 )
+MODEL_TAGS = {"task": "workout-plans", "licence": "Apache-2.0"}
 
 
 class VersionTag:
@@ -18,6 +23,7 @@ class VersionTag:
     RELEASE = "release"
     COHORTS = "cohorts"
     BUNDLE = "bundle_sha256"
+    EVALUATION_PROMPTS = "evaluation_prompts"
     DECISION = "decision"
     DECISION_WHY = "decision_why"
     PREVIOUS_CHAMPION = "previous_champion"

@@ -1,182 +1,127 @@
-"""The evaluation of a student as a page and plots: raw model and guarded system side by side."""
+"""The evaluation of a student as one page: raw model and guarded system side by side."""
 
 import base64
 import html
 import io
-from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fitsense_assets.lib.page import page, table
-from fitsense_training.scorecard import MEASURES, Card
+from fitsense_assets.lib.evaluation_gallery import gallery_html
+from fitsense_assets.lib.evaluation_plots import (
+    SMALL_SLICE,
+    Point,
+    overall_plot,
+    slice_plot,
+    trade_off_plot,
+)
+from fitsense_assets.lib.evaluation_tables import (
+    agreement_table,
+    consistency_table,
+    delta_table,
+    diversity_table,
+    exact_table,
+    kind_table,
+    overall_table,
+    pair_table,
+    path_table,
+    point_table,
+    rule_table,
+    slice_table,
+    speed_table,
+    tiles,
+)
+from fitsense_assets.lib.page import page
+from fitsense_training.scorecard import Card
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SMALL_SLICE = 100
-PLOTTED_SLICE = 10
-_NAMES = {
-    "teacher": "teacher",
-    "free": "student, free",
-    "constrained": "student, under its grammar",
-    "guarded": "guarded system",
-}
-_COLORS = {"teacher": "#59636e", "free": "#bc4c00", "constrained": "#8250df", "guarded": "#0a6640"}
-_SAYS = {
-    "schema": "is a plan",
-    "block_free": "no BLOCK finding",
-    "all_pass": "no finding at all",
-    "task_success": "does what was asked",
-}
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a page tells; `asked` says which prompts, `about` how they came about."""
+
+    title: str
+    asked: str
+    card: Card
+    speed: dict[str, float]
+    about: str = ""
+    gallery: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    pairs: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    points: list[Point] = field(default_factory=list[Point])
 
 
-def evaluation_page(
-    release: str, card: Card, gallery: list[dict[str, Any]], speed: dict[str, float]
-) -> str:
+def evaluation_page(report: Report) -> str:
     """The whole report, pictures inside, as one page."""
-    small = f"Slices of fewer than {SMALL_SLICE} cases are too small to judge."
-    parts = (
-        f"<h1>Student of {html.escape(release)}</h1>",
-        f"<p>{card['count_cases']} held-out requests; shares with 95 % Wilson intervals.</p>",
+    card = report.card
+    parts = [
+        f"<h1>{html.escape(report.title)}</h1>",
+        f'<p class="quiet">{card["count_cases"]} {html.escape(report.asked)}. Shares have 95 % '
+        "Wilson intervals, means bootstrap intervals over people. "
+        f"{html.escape(report.about)}</p>",
+        _tiles(card),
         picture(overall_plot(card), "Shares of every system on every measure"),
         overall_table(card),
-        "<h2>How guarded answers came about</h2>",
-        table(("path", "count", "share"), _path_rows(card)),
+        exact_table(card),
+        "<h2>What is special about the prompts</h2>" + kind_table(card),
+        "<h2>How guarded answers came about</h2>" + path_table(card),
+        *_slice_parts(report),
+        "<h2>Safe with the teacher, unsafe with the student</h2>" + delta_table(card),
+        "<h2>Beside the teacher</h2>",
+        "<p>A student may be right and differ from its teacher: shown, never judged.</p>",
+        agreement_table(card),
+        "<h2>Diversity of new plans</h2>" + diversity_table(card),
+        *_consistency_parts(card),
+        *_speed_parts(report),
+        "<h2>Rules broken</h2>" + rule_table(card),
+        f"<h2>The {len(report.gallery)} worst</h2>",
+        "<p>Lines that the teacher does not have are set off.</p>" if report.gallery else "",
+        gallery_html(report.gallery),
+    ]
+    return page(report.title, "".join(parts))
+
+
+def _tiles(card: Card) -> str:
+    cells = "".join(
+        f'<div class="tile"><span class="figure">{guarded}</span><b>{html.escape(what)}</b>'
+        f'<span class="quiet">guarded; the raw model {free}</span></div>'
+        for what, guarded, free in tiles(card)
+    )
+    return f'<div class="tiles">{cells}</div>'
+
+
+def _slice_parts(report: Report) -> list[str]:
+    parts = [
         "<h2>Slices</h2>",
-        f"<p>{small}</p>",
-        picture(slice_plot(card), "Guarded answers with no finding, per slice"),
-        slice_table(card),
-        "<h2>Safe with the teacher, unsafe with the student</h2>",
-        table(("system", "lost", "of", "share"), _delta_rows(card)),
-        "<h2>Rules broken</h2>",
-        table(("rule", *card["rules_broken"]), _rule_rows(card)),
-        "<h2>Speed</h2>",
-        table(
-            ("figure", "value"), [(name, f"{value:.1f}") for name, value in sorted(speed.items())]
-        ),
-        f"<h2>The {len(gallery)} worst</h2>",
-        *_gallery(gallery),
-    )
-    return page(f"Evaluation of {release}", "".join(parts))
-
-
-def overall_table(card: Card) -> str:
-    """Systems by measures, each share with its interval and n."""
-    head = ("system", *(_SAYS[short] for short in MEASURES.values()), "n")
-    rows = [
-        (
-            _NAMES[system],
-            *(_interval(measures[short]) for short in MEASURES.values()),
-            str(measures["schema"]["n"]),
-        )
-        for system, measures in card["overall"].items()
+        f"<p>Slices of fewer than {SMALL_SLICE} cases are grey: too small to judge.</p>",
+        picture(slice_plot(report.card), "Answers with no finding, per slice"),
+        f"<details><summary>in figures</summary>{slice_table(report.card)}</details>",
     ]
-    return table(head, rows)
+    if report.pairs:
+        parts.append("<h3>The lowest pairs of slices</h3>" + pair_table(report.pairs))
+    return parts
 
 
-def overall_markdown(card: Card) -> str:
-    """The same table for Dagster's metadata."""
-    lines = ["| system | " + " | ".join(_SAYS[s] for s in MEASURES.values()) + " | n |"]
-    lines.append("|---|" + "---|" * (len(MEASURES) + 1))
-    for system, measures in card["overall"].items():
-        cells = " | ".join(_interval(measures[short]) for short in MEASURES.values())
-        lines.append(f"| {_NAMES[system]} | {cells} | {measures['schema']['n']} |")
-    return "\n".join(lines)
-
-
-def slice_table(card: Card) -> str:
-    """Every slice: guarded and free figures."""
-    rows = [
-        (
-            f"{dimension} = {value}",
-            str(shares["guarded"]["schema"]["n"]),
-            _interval(shares["guarded"]["block_free"]),
-            _interval(shares["guarded"]["all_pass"]),
-            _interval(shares["guarded"]["task_success"]),
-            _interval(shares["free"]["block_free"]),
-        )
-        for dimension, value, shares in _slices(card)
+def _consistency_parts(card: Card) -> list[str]:
+    found = card.get("consistency")
+    if not found:
+        return []
+    return [
+        "<h2>Repeated sampling</h2>",
+        f"<p>{found['count']} requests, {found['samples']} samples each at temperature "
+        f"{found['temperature']:g}.</p>",
+        consistency_table(card),
     ]
-    head = (
-        "slice",
-        "n",
-        "guarded: no BLOCK",
-        "guarded: no finding",
-        "guarded: task",
-        "free: no BLOCK",
-    )
-    return table(head, rows)
 
 
-def overall_plot(card: Card) -> "Figure":
-    """Grouped bars with intervals: measures by systems."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(9, 3.6), layout="constrained")
-    axes = figure.subplots()
-    systems = list(card["overall"])
-    width = 0.8 / len(systems)
-    for index, system in enumerate(systems):
-        entries = [card["overall"][system][short] for short in MEASURES.values()]
-        places = [place + index * width for place in range(len(entries))]
-        shares, errors = _bars(entries)
-        axes.bar(
-            places,
-            shares,
-            width,
-            yerr=errors,
-            capsize=2,
-            color=_COLORS[system],
-            label=_NAMES[system],
-        )
-    middles = [place + 0.4 - width / 2 for place in range(len(MEASURES))]
-    axes.set_xticks(middles, [_SAYS[short] for short in MEASURES.values()])
-    axes.set_ylim(0, 1.02)
-    axes.set_ylabel("share of requests")
-    axes.spines[["top", "right"]].set_visible(False)
-    figure.legend(loc="outside upper center", ncols=len(systems), frameon=False)
-    return figure
-
-
-def slice_plot(card: Card) -> "Figure":
-    """Guarded share with no finding per slice, with the overall share as a line."""
-    from matplotlib.figure import Figure
-
-    found = [
-        entry for entry in _slices(card) if entry[2]["guarded"]["schema"]["n"] >= PLOTTED_SLICE
-    ]
-    figure = Figure(figsize=(9, max(1.5, 0.5 + 0.22 * len(found))), layout="constrained")
-    axes = figure.subplots()
-    entries = [shares["guarded"]["all_pass"] for _, _, shares in found]
-    shares, errors = _bars(entries)
-    colors = ["#0a6640" if entry["n"] >= SMALL_SLICE else "#9aa4af" for entry in entries]
-    axes.barh(range(len(found)), shares, xerr=errors, capsize=2, color=colors, height=0.7)
-    axes.set_yticks(
-        range(len(found)), [f"{d} = {v} ({s['guarded']['schema']['n']})" for d, v, s in found]
-    )
-    axes.tick_params(axis="y", labelsize=7)
-    axes.invert_yaxis()
-    axes.margins(y=0.01)
-    axes.axvline(card["overall"]["guarded"]["all_pass"]["share"], color="#1b1f24", linewidth=1)
-    axes.set_xlim(0, 1.02)
-    axes.set_xlabel("guarded answers with no finding (grey: too few to judge; line: overall)")
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure
-
-
-def curve_plot(curves: dict[str, Sequence[tuple[int, float]]]) -> "Figure":
-    """Loss over steps, one line a curve."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(8, 3.2), layout="constrained")
-    axes = figure.subplots()
-    for name, points in sorted(curves.items()):
-        axes.plot([step for step, _ in points], [value for _, value in points], label=name)
-    axes.set_xlabel("step")
-    axes.set_ylabel("loss (nats a token)")
-    axes.set_yscale("log")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False)
-    return figure
+def _speed_parts(report: Report) -> list[str]:
+    parts = ["<h2>Speed and memory</h2>"]
+    if report.points:
+        parts += [
+            picture(trade_off_plot(report.points), "Quality against time, per student"),
+            point_table(report.points),
+        ]
+    return [*parts, speed_table(report.speed)]
 
 
 def png(figure: "Figure") -> bytes:
@@ -195,54 +140,3 @@ def picture(figure: "Figure", title: str) -> str:
     """The picture inside a page."""
     body = base64.b64encode(png(figure)).decode()
     return f'<p><img alt="{html.escape(title)}" src="data:image/png;base64,{body}"></p>'
-
-
-def _bars(entries: list[Card]) -> tuple[list[float], list[list[float]]]:
-    shares = [entry["share"] for entry in entries]
-    below = [max(0.0, entry["share"] - entry["low"]) for entry in entries]
-    above = [max(0.0, entry["high"] - entry["share"]) for entry in entries]
-    return shares, [below, above]
-
-
-def _slices(card: Card) -> Iterator[tuple[str, str, Card]]:
-    for dimension, values in card["slices"].items():
-        for value, shares in values.items():
-            yield dimension, value, shares
-
-
-def _interval(entry: Card) -> str:
-    return f"{entry['share']:.1%} [{entry['low']:.1%}, {entry['high']:.1%}]"
-
-
-def _path_rows(card: Card) -> list[tuple[str, ...]]:
-    return [
-        (path, str(entry["count"]), f"{entry['share']:.1%}")
-        for path, entry in card["guard_paths"].items()
-    ]
-
-
-def _delta_rows(card: Card) -> list[tuple[str, ...]]:
-    return [
-        (_NAMES[system], str(entry["count"]), str(entry["n"]), _interval(entry))
-        for system, entry in card["safety_deltas"].items()
-    ]
-
-
-def _rule_rows(card: Card) -> list[tuple[str, ...]]:
-    found = card["rules_broken"]
-    rules = sorted({rule for counts in found.values() for rule in counts})
-    return [(rule, *(str(found[system].get(rule, 0)) for system in found)) for rule in rules]
-
-
-def _gallery(gallery: list[dict[str, Any]]) -> Iterator[str]:
-    for entry in gallery:
-        slices = ", ".join(entry["slices"].values())
-        yield f"<h3>{html.escape(entry['query_id'])}</h3><p>{html.escape(slices)}</p>"
-        for system, name in _NAMES.items():
-            if system in entry:
-                told = entry[system]
-                rules = ", ".join(sorted(set(told["rules"]))) or "no finding"
-                task = "task done" if told["is_task_success"] else "task missed"
-                path = f", by {told['path']}" if told["path"] else ""
-                yield f"<p><b>{name}</b>: {html.escape(rules)}; {task}{path}</p>"
-                yield f"<pre>{html.escape(told['reply'])}</pre>"

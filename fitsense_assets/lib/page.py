@@ -12,6 +12,14 @@ th,td{border-bottom:1px solid #d0d7de;padding:.3rem .7rem;text-align:left}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
 .good{color:#0a6640}.bad{color:#a40e26;font-weight:600}.unsure{color:#7d4e00}.quiet{color:#59636e}
 h1{margin-bottom:0}.wide{overflow-x:auto}
+h2{margin-top:2.2rem;border-top:1px solid #d0d7de;padding-top:.8rem}
+.tiles{display:flex;flex-wrap:wrap;gap:1rem;margin:1rem 0}
+.tile{border:1px solid #d0d7de;border-radius:.5rem;padding:.6rem 1rem;display:grid}
+.tile .figure{font-size:1.9rem;line-height:1.2;color:#0a6640;font-variant-numeric:tabular-nums}
+details{margin:.5rem 0}summary{cursor:pointer;font-weight:600}
+table.plans td{vertical-align:top;font-size:.85rem;border:0;padding:.1rem .7rem}
+table.plans thead td{border-bottom:1px solid #d0d7de}
+td.other{background:#fff3d6}
 pre{background:#f6f8fa;padding:.7rem;overflow-x:auto;white-space:pre-wrap;word-break:break-word}
 """
 

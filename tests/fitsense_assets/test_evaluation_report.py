@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from fitsense_assets.lib.evaluation_report import (
+from fitsense_assets.lib.evaluation_plots import (
+    Point,
     curve_plot,
-    evaluation_page,
-    overall_markdown,
     overall_plot,
-    picture_markdown,
-    png,
     slice_plot,
+    trade_off_plot,
 )
+from fitsense_assets.lib.evaluation_report import Report, evaluation_page, picture_markdown, png
+from fitsense_assets.lib.evaluation_tables import overall_markdown
 from fitsense_training.gallery import worst_cases
 from fitsense_training.scorecard import Card, Scored, scorecard
 from fitsense_training.scoring import SLICES, UNREADABLE, Score
@@ -46,7 +46,9 @@ def a_card() -> Card:
 
 def a_page(gallery: list[dict[str, Any]] | None = None) -> str:
     found = worst_cases(scored()) if gallery is None else gallery
-    return evaluation_page("r0001", a_card(), found, {"guarded.latency_ms_p50": 12.5})
+    return evaluation_page(
+        Report("r0001", "prompts", a_card(), {"guarded.latency_ms_p50": 12.5}, gallery=found)
+    )
 
 
 def test_raw_model_and_guarded_system_stand_side_by_side() -> None:
@@ -71,6 +73,9 @@ def test_the_page_fetches_nothing() -> None:
 def test_the_same_scores_draw_the_same_bytes() -> None:
     for plot in (overall_plot, slice_plot):
         assert png(plot(a_card())) == png(plot(a_card()))
+    shares = a_card()["overall"]
+    points = [Point("version 1", 40.0, shares["guarded"], shares["free"])]
+    assert png(trade_off_plot(points)) == png(trade_off_plot(points))
 
 
 def test_metadata_holds_table_and_picture() -> None:

@@ -1,4 +1,4 @@
-"""The champion by hand: `fitsense promote`, `rollback`, `why`."""
+"""The student by hand: `fitsense evaluate`, `promote`, `rollback`, `why`."""
 
 from typing import Annotated
 
@@ -7,6 +7,30 @@ import typer
 from fitsense_training.settings import load_settings
 
 student_app = typer.Typer()
+
+
+@student_app.command()
+def evaluate(
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full", help="On the 1,600 fixed prompts, with sampling, speed and memory: minutes."
+        ),
+    ] = False,
+    version: Annotated[
+        str | None, typer.Option(help="A version of the registry; the champion if left out.")
+    ] = None,
+    release: Annotated[str | None, typer.Option(help="The student of a release instead.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+) -> None:
+    """Measure a student: raw model and guarded system side by side.
+
+    Without --full it is asked 320 held-out requests of its own release. A killed full evaluation
+    goes on where it was.
+    """
+    from fitsense_assets.cli.evaluation import run_evaluation
+
+    run_evaluation(load_settings(), version, release, is_full=full, as_json=as_json)
 
 
 @student_app.command()

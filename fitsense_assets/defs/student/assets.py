@@ -7,13 +7,9 @@ from pydantic import Field
 
 from fitsense_assets.defs.partitions import releases
 from fitsense_assets.defs.resources import Home
-from fitsense_assets.lib.evaluation_report import (
-    curve_plot,
-    overall_markdown,
-    overall_plot,
-    picture_markdown,
-    slice_plot,
-)
+from fitsense_assets.lib.evaluation_plots import curve_plot, overall_plot, slice_plot
+from fitsense_assets.lib.evaluation_report import picture_markdown
+from fitsense_assets.lib.evaluation_tables import overall_markdown
 from fitsense_assets.lib.registry.policy import load_policy
 from fitsense_assets.lib.registry.store import Registry
 from fitsense_assets.lib.student.measure import (
@@ -23,12 +19,12 @@ from fitsense_assets.lib.student.measure import (
     speed_figures,
     write_evaluation,
 )
+from fitsense_assets.lib.student.submission import submission_of
 from fitsense_assets.lib.student.submit import Office, submit
 from fitsense_assets.lib.student.train import (
     open_bundle,
     open_folder,
     read_record,
-    submission_of,
     train_release,
 )
 from fitsense_training.evaluate import EvaluationConfig, evaluate, pick_cases

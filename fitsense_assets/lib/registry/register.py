@@ -3,19 +3,21 @@
 Idempotent: the same bundle of the same release keeps its version, whoever asks how often.
 """
 
-import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
 
+from fitsense_assets.lib.registry.datasets import DatasetLink, dataset_input
 from fitsense_assets.lib.registry.store import Registry
 from fitsense_training.registration import CHALLENGER, MODEL, VersionTag
 
-if TYPE_CHECKING:
-    from mlflow.entities import DatasetInput
-
 MODEL_SOURCE = "bundle"
+Curves = dict[str, tuple[tuple[int, float], ...]]
+EVALUATION = "evaluation"
+MODEL_CARD = "model_card.md"
+NOTE = "mlflow.note.content"  # what the UI shows as the description of a run
+DESCRIPTION_MAX_CHARS = 5000
 BATCH_METRICS = 900  # MLflow takes at most 1,000 metrics a call
 
 
@@ -29,13 +31,14 @@ class Submission:
     bundle: Path
     bundle_sha256: str
     data_version: str
-    data_source: str
-    data_profile: dict[str, int]
+    datasets: tuple[DatasetLink, ...]
     params: dict[str, str]
     metrics: dict[str, float]
-    curves: dict[str, tuple[tuple[int, float], ...]]
+    curves: Curves
     tags: dict[str, str] = field(default_factory=dict[str, str])
+    card: str = ""
     reports: tuple[Path, ...] = ()
+    pictures: dict[str, bytes] = field(default_factory=dict[str, bytes])
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def register_student(registry: Registry, submission: Submission) -> Registered:
         MODEL,
         source=f"{run.info.artifact_uri}/{MODEL_SOURCE}",
         run_id=run_id,
-        description=_describe(submission),
+        description=_describe(submission)[:DESCRIPTION_MAX_CHARS],
         tags={
             VersionTag.RELEASE: submission.release,
             VersionTag.COHORTS: ",".join(submission.cohorts),
@@ -89,6 +92,7 @@ def _record_run(registry: Registry, submission: Submission) -> str:
         "cohorts": ",".join(submission.cohorts),
         "data_version": submission.data_version,
         "bundle_sha256": submission.bundle_sha256,
+        NOTE: _describe(submission),
     }
     experiment = registry.experiment_id(submission.experiment)
     _close_abandoned(registry, experiment, submission)
@@ -97,10 +101,9 @@ def _record_run(registry: Registry, submission: Submission) -> str:
     status = "FAILED"
     try:
         _log_numbers(registry, run_id, submission)
-        client.log_inputs(run_id, datasets=[_dataset(submission)])
+        client.log_inputs(run_id, datasets=[dataset_input(link) for link in submission.datasets])
         client.log_artifacts(run_id, str(submission.bundle), MODEL_SOURCE)
-        for report in submission.reports:
-            client.log_artifact(run_id, str(report), "evaluation")
+        _log_evaluation(registry, run_id, submission)
         status = "FINISHED"
     finally:
         client.set_terminated(run_id, status)
@@ -118,15 +121,24 @@ def _close_abandoned(registry: Registry, experiment: str, submission: Submission
 
 
 def _log_numbers(registry: Registry, run_id: str, submission: Submission) -> None:
-    from mlflow.entities import Metric, Param
+    from mlflow.entities import Param
 
     params = [Param(key, value[:6000]) for key, value in sorted(submission.params.items())]
-    points = [(name, 0, value) for name, value in sorted(submission.metrics.items())]
-    for name, curve in sorted(submission.curves.items()):
+    registry.client.log_batch(run_id, params=params)
+    log_metrics(registry, run_id, submission.metrics, submission.curves)
+
+
+def log_metrics(
+    registry: Registry, run_id: str, figures: dict[str, float], curves: Curves | None = None
+) -> None:
+    """Log figures at step 0 and curves step by step, in batches that MLflow takes."""
+    from mlflow.entities import Metric
+
+    points = [(name, 0, value) for name, value in sorted(figures.items())]
+    for name, curve in sorted((curves or {}).items()):
         points += [(name, step, value) for step, value in curve]
     # The step is the clock: a run of the same student has the same metrics.
     metrics = [Metric(_plain(name), value, step, step) for name, step, value in points]
-    registry.client.log_batch(run_id, params=params)
     for start in range(0, len(metrics), BATCH_METRICS):
         registry.client.log_batch(run_id, metrics=metrics[start : start + BATCH_METRICS])
 
@@ -136,21 +148,23 @@ def _plain(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_./ -]", "_", name)
 
 
-def _dataset(submission: Submission) -> "DatasetInput":
-    """The link to the data a student was trained on: where it lies and its content hash."""
-    from mlflow.entities import Dataset, DatasetInput, InputTag
-
-    dataset = Dataset(
-        name=f"sft_splits/{submission.release}",
-        digest=submission.data_version,
-        source_type="local",
-        source=json.dumps({"uri": submission.data_source}),
-        profile=json.dumps(submission.data_profile),
-    )
-    return DatasetInput(dataset, tags=[InputTag("mlflow.data.context", "training")])
+def _log_evaluation(registry: Registry, run_id: str, submission: Submission) -> None:
+    """Report, figures, gallery and pictures, as files that the UI opens; and the model card."""
+    for report in submission.reports:
+        registry.client.log_artifact(run_id, str(report), EVALUATION)
+    with TemporaryDirectory() as folder:
+        for name, body in submission.pictures.items():
+            (Path(folder) / name).write_bytes(body)
+        if submission.pictures:
+            registry.client.log_artifacts(run_id, folder, EVALUATION)
+    if submission.card:
+        registry.client.log_text(run_id, submission.card, MODEL_CARD)
 
 
 def _describe(submission: Submission) -> str:
+    """The model card, or one sentence where there is none."""
+    if submission.card:
+        return submission.card
     cohorts = ", ".join(submission.cohorts)
     return (
         f"Student of release {submission.release}, trained on cohorts {cohorts} "

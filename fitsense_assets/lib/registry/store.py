@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from fitsense_training.domain.errors import CorruptArtifact, UnknownName
-from fitsense_training.registration import CHAMPION, MODEL, MODEL_DESCRIPTION
+from fitsense_training.registration import CHAMPION, MODEL, MODEL_DESCRIPTION, MODEL_TAGS
 from fitsense_training.settings import Settings, make_quiet
 
 if TYPE_CHECKING:
@@ -61,10 +61,12 @@ class Registry:
         return str(self.client.create_experiment(name, artifact_location=place))
 
     def ensure_model(self) -> None:
-        """Make the registered model where it is missing."""
-        names = {model.name for model in self.client.search_registered_models()}
-        if MODEL not in names:
-            self.client.create_registered_model(MODEL, description=MODEL_DESCRIPTION)
+        """Make the registered model where it is missing, and bring its description up to date."""
+        found = {model.name: model for model in self.client.search_registered_models()}
+        if MODEL not in found:
+            self.client.create_registered_model(MODEL, MODEL_TAGS, MODEL_DESCRIPTION)
+        elif found[MODEL].description != MODEL_DESCRIPTION:
+            self.client.update_registered_model(MODEL, MODEL_DESCRIPTION)
 
     def versions(self) -> "list[ModelVersion]":
         """All versions, the newest first."""

@@ -1,17 +1,20 @@
 """Measuring a student of a release: held-out cases out of the lake, scores and a report back in."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fitsense_assets.lib.evaluation_report import evaluation_page
-from fitsense_assets.lib.lake import Lake, Manifest
+from fitsense_assets.lib.evaluation_report import Report, evaluation_page
+from fitsense_assets.lib.lake import Draft, Lake, Manifest
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.evaluate import Case, Evaluation, Speed
 from fitsense_training.gallery import worst_cases
 from fitsense_training.scorecard import Card, Scored, scorecard
 from fitsense_training.scoring import SLICES
+from fitsense_training.slice_pairs import pair_rows
+from fitsense_training.speed import percentile
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,6 +25,9 @@ SCORECARD = "scorecard.json"
 GALLERY = "gallery.json"
 SPEED = "speed.json"
 REPORT = "report.html"
+PAIRS = "pairs.csv"
+PAIR_MINIMUM = 30
+WORST_PAIRS = 15
 
 
 def read_cases(lake: Lake, release: str) -> list[Case]:
@@ -51,22 +57,28 @@ def score_frame(scored: Iterable[Scored]) -> "pl.DataFrame":
     """One row per case and system."""
     import polars as pl
 
-    lists = {name: pl.List(pl.String) for name in ("rule_ids", "severities", "actions")}
-    types = {**lists, "kept_share": pl.Float64, "path": pl.String}
+    lists = {name: pl.List(pl.String) for name in ("rule_ids", "severities", "details", "actions")}
+    shares = dict.fromkeys(("kept_share", "exercise_overlap", "set_overlap"), pl.Float64)
+    types = {**lists, **shares, "path": pl.String}
     return pl.DataFrame(
         [row.record() for row in scored], schema_overrides=types, infer_schema_length=None
     )
 
 
+def pair_frame(scored: Iterable[Scored]) -> "pl.DataFrame":
+    """One row per pair of slice values, system and measure."""
+    import polars as pl
+
+    return pl.DataFrame(list(pair_rows(scored)))
+
+
 def speed_figures(speed: Speed) -> dict[str, float]:
     """Median and 95th percentile milliseconds per reply, one after the other."""
-    figures: dict[str, float] = {}
-    for name, values in (("free", speed.free_ms), ("guarded", speed.guarded_ms)):
-        ordered = sorted(values)
-        for percent in (50, 95):
-            place = min(len(ordered) - 1, len(ordered) * percent // 100)
-            figures[f"{name}.latency_ms_p{percent}"] = ordered[place]
-    return figures
+    return {
+        f"{name}.latency_ms_p{percent}": percentile(values, percent)
+        for name, values in (("free", speed.free_ms), ("guarded", speed.guarded_ms))
+        for percent in (50, 95)
+    }
 
 
 def write_evaluation(
@@ -74,15 +86,35 @@ def write_evaluation(
 ) -> tuple[Manifest, Card]:
     """Write scores, scorecard, gallery, speed and report; speed and report are volatile."""
     card = scorecard(evaluation.scored)
-    gallery = worst_cases(evaluation.scored)
     with lake.write(TABLE, release) as draft:
-        draft.write_frame(SCORES, score_frame(evaluation.scored))
-        draft.write_text(SCORECARD, json.dumps(card, indent=1, sort_keys=True))
-        draft.write_text(GALLERY, json.dumps(gallery, indent=1, sort_keys=True))
-        draft.write_text(SPEED, json.dumps(speed, indent=1, sort_keys=True))
-        draft.write_text(REPORT, evaluation_page(release, card, gallery, speed))
-        draft.volatile |= {SPEED, REPORT}
+        report = Report(f"Student of {release}", "held-out requests of its release", card, speed)
+        write_files(draft, evaluation.scored, report)
     return draft.sealed, card
+
+
+def write_files(draft: Draft, scored: Sequence[Scored], report: Report) -> None:
+    """The files of an evaluation, whichever prompts it was made on."""
+    gallery = worst_cases(scored)
+    pairs = pair_frame(scored)
+    draft.write_frame(SCORES, score_frame(scored))
+    draft.write_text(SCORECARD, json.dumps(report.card, indent=1, sort_keys=True))
+    draft.write_text(GALLERY, json.dumps(gallery, indent=1, sort_keys=True))
+    draft.write_text(SPEED, json.dumps(report.speed, indent=1, sort_keys=True))
+    whole = replace(report, gallery=gallery, pairs=worst_pairs(pairs))
+    draft.write_text(REPORT, evaluation_page(whole))
+    draft.write_text(PAIRS, pairs.write_csv(float_precision=6))
+    draft.volatile |= {SPEED, REPORT}
+
+
+def worst_pairs(pairs: "pl.DataFrame", count: int = WORST_PAIRS) -> list[dict[str, Any]]:
+    """The pairs of slices with enough cases where the fewest guarded answers have no finding."""
+    import polars as pl
+
+    guarded = pairs.filter(
+        pl.col("system") == "guarded", pl.col("measure") == "all_pass", pl.col("n") >= PAIR_MINIMUM
+    )
+    order = ["share", "n", "slice", "value", "second_slice", "second_value"]
+    return guarded.sort(order, descending=[False, True, *[False] * 4]).head(count).to_dicts()
 
 
 def read_card(lake: Lake, release: str) -> Card:

@@ -16,13 +16,9 @@ from upath import UPath
 
 from fitsense_assets.lib.durable import is_local
 from fitsense_assets.lib.lake import Lake, Manifest
-from fitsense_assets.lib.registry.register import Submission
 from fitsense_assets.lib.release.manifest import read_pins
-from fitsense_assets.lib.student.measure import REPORT, read_card, read_speed
-from fitsense_assets.lib.student.measure import TABLE as EVALUATION
 from fitsense_training.bundle import BundleManifest, Origin, read_manifest
 from fitsense_training.domain.errors import BadInput
-from fitsense_training.scorecard import flat_metrics
 from fitsense_training.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,7 +30,6 @@ SPLITS = "sft_splits"
 BUNDLE = "bundle"
 ADAPTER = "adapter"
 RECORD = "run_record.json"
-EXPERIMENT = "fitsense-students"
 SERVED_HERE, SERVED_ELSEWHERE = "onnxruntime", "an OpenAI-compatible server"
 RECIPES = Path(__file__).resolve().parents[3] / "fitsense_training" / "configs"
 
@@ -162,39 +157,6 @@ def bundle_folder(lake: Lake, release: str) -> Path:
 def read_bundle(lake: Lake, release: str) -> BundleManifest:
     """What the bundle of a release says of itself."""
     return read_manifest(bundle_folder(lake, release))
-
-
-def submission_of(lake: Lake, release: str, dagster_run_id: str) -> Submission:
-    """Everything the registry is to record of a release's student."""
-    manifest, record = read_bundle(lake, release), read_record(lake, release)
-    metrics = {**flat_metrics(read_card(lake, release)), **read_speed(lake, release)}
-    metrics |= {"train_cpu_s": record.body["train_cpu_s"], **manifest.scores}
-    curves = {name: tuple(points) for name, points in record.curves().items()}
-    report = lake.folder(EVALUATION, release) / REPORT
-    return Submission(
-        release=release,
-        experiment=EXPERIMENT,
-        cohorts=manifest.cohorts,
-        bundle=bundle_folder(lake, release),
-        bundle_sha256=manifest.bundle_sha256,
-        data_version=manifest.data_version,
-        data_source=str(lake.folder(SPLITS, release)),
-        data_profile={
-            "count_train": record.body["count_train"],
-            "count_val": record.body["count_val"],
-        },
-        params=record.params(),
-        metrics=metrics,
-        curves=curves,
-        tags={
-            "dagster_run_id": dagster_run_id,
-            "rules_version": manifest.rules_version,
-            "prompt_version": manifest.prompt_version,
-            "wire_version": manifest.wire_version,
-            "catalogue_version": manifest.catalogue_version,
-        },
-        reports=(Path(str(report)),) if is_local(report) else (),
-    )
 
 
 def _on_disk(folder: UPath, copy: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from fitsense_assets.lib.registry.datasets import DatasetLink
 from fitsense_assets.lib.registry.dossier import Dossier
 from fitsense_assets.lib.registry.lease import hold_lease
 from fitsense_assets.lib.registry.policy import Outcome, Verdict, load_policy
@@ -168,13 +169,18 @@ def a_submission(folder: Path, release: str, sha256: str) -> Submission:
         bundle=bundle,
         bundle_sha256=sha256,
         data_version="d" * 32,
-        data_source="lake/sft_splits/r0001",
-        data_profile={"train": 10},
+        datasets=(
+            DatasetLink(
+                "sft_splits/r0001", "d" * 32, "lake/sft_splits/train.jsonl", "training", {"rows": 9}
+            ),
+        ),
         params={"learning_rate": "0.006"},
         metrics={"guarded.all_pass": 0.97, "slices.age_band.65+.guarded.all_pass": 0.9},
         curves={"loss": ((1, 3.0), (2, 1.5))},
         tags={"dagster_run_id": "abc"},
+        card="# A student\n\nIt writes plans.\n",
         reports=(report,),
+        pictures={"overall.png": b"png"},
     )
 
 
@@ -205,7 +211,17 @@ def test_a_student_is_read_back_from_mlflow_as_it_was_registered(tmp_path: Path)
     assert run.data.metrics["guarded.all_pass"] == 0.97
     assert run.data.params == {"learning_rate": "0.006"}
     assert [p.value for p in registry.client.get_metric_history(first.run_id, "loss")] == [3.0, 1.5]
+    assert (
+        version.description
+        == run.data.tags["mlflow.note.content"]
+        == "# A student\n\n" + ("It writes plans.\n")
+    )
     assert run.inputs is not None
-    assert run.inputs.dataset_inputs[0].dataset.digest == "d" * 32
+    linked = run.inputs.dataset_inputs[0]
+    assert (linked.dataset.name, linked.dataset.digest) == ("sft_splits/r0001", "d" * 32)
+    assert "messages" in str(linked.dataset.schema)
+    assert linked.tags[0].value == "training"
     names = {entry.path for entry in registry.client.list_artifacts(first.run_id)}
-    assert names == {"bundle", "evaluation", "promotion"}
+    assert names == {"bundle", "evaluation", "model_card.md", "promotion"}
+    shown = {entry.path for entry in registry.client.list_artifacts(first.run_id, "evaluation")}
+    assert shown == {"evaluation/overall.png", "evaluation/report.html"}
