@@ -26,6 +26,7 @@ class VersionTag:
     EVALUATION_PROMPTS = "evaluation_prompts"
     DECISION = "decision"
     DECISION_WHY = "decision_why"
+    FAILED_GATES = "failed_gates"
     PREVIOUS_CHAMPION = "previous_champion"
     PROMOTED_AT = "promoted_at"
     ROLLED_BACK_AT = "rolled_back_at"

@@ -86,11 +86,16 @@ class Dossier:
                 str(pair.difference.n),
                 f"{pair.difference.difference:+.1%} "
                 f"[{pair.difference.low:+.1%}, {pair.difference.high:+.1%}]",
+                f"[{pair.people.low:+.1%}, {pair.people.high:+.1%}]",
+                f"-{pair.margin:.0%}",
                 f"+{pair.difference.count_gained} / -{pair.difference.count_lost}",
                 f"{pair.difference.p_value:.3f}",
                 (_CLASS[pair.standing], pair.standing),
             )
             for pair in self.verdict.pairs
         ]
-        head = ("measure", "slice", "n", "difference", "gained / lost", "p", "standing")
+        head = (
+            *("measure", "slice", "n", "difference over cases", "over people, bootstrap"),
+            *("margin", "gained / lost", "McNemar p", "standing"),
+        )
         return table(head, rows)

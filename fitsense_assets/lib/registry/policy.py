@@ -1,5 +1,7 @@
 """The promotion policy: gates on the challenger alone, then pairs with the champion, per slice.
 
+A pair is judged by two intervals: Agresti-Min over its cases, and a bootstrap over people, who ask
+several times and so are no independent cases. The lower of their lower ends counts.
 `judge` is pure: two score tables in, one verdict with all its numbers out. "Not enough evidence"
 is an outcome of its own and keeps the champion.
 """
@@ -14,8 +16,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from fitsense_training.bootstrap import bootstrap_mean
 from fitsense_training.domain.errors import BadInput
-from fitsense_training.intervals import PairedDifference, clopper_pearson, holm, paired_difference
+from fitsense_training.intervals import (
+    Interval,
+    PairedDifference,
+    clopper_pearson,
+    holm,
+    paired_difference,
+)
 from fitsense_training.scoring import SLICES
 
 if TYPE_CHECKING:
@@ -100,8 +109,14 @@ class PairResult:
     measure: str
     slice_name: str
     difference: PairedDifference
+    people: Interval
     margin: float
     standing: Standing
+
+    @property
+    def low(self) -> float:
+        """The greatest loss that neither interval rules out."""
+        return min(self.difference.low, self.people.low)
 
 
 @dataclass(frozen=True)
@@ -113,6 +128,11 @@ class Verdict:
     n: int
     gates: tuple[GateResult, ...]
     pairs: tuple[PairResult, ...]
+
+    @property
+    def failed_gates(self) -> tuple[str, ...]:
+        """What each gate says that the challenger did not pass."""
+        return tuple(_say_gate(result) for result in self.gates if not result.is_passed)
 
 
 def load_policy(path: Path | None = None) -> Policy:
@@ -164,27 +184,45 @@ def _gate_results(policy: Policy, scores: "pl.DataFrame") -> Iterator[GateResult
         yield GateResult(gate, n, count / n if n else 0.0, interval.low, interval.high)
 
 
+@dataclass(frozen=True)
+class _Compared:
+    """One measure over some cases: the difference, over cases and over people."""
+
+    difference: PairedDifference
+    people: Interval
+
+    def standing(self, margin: float, *, is_proven: bool) -> Standing:
+        """Worse where a loss is proven, not worse where a loss beyond the margin is ruled out."""
+        if self.difference.difference < 0 and is_proven:
+            return Standing.WORSE
+        low = min(self.difference.low, self.people.low)
+        return Standing.NOT_WORSE if low > -margin else Standing.UNSURE
+
+
 def _pair_results(
     policy: Policy, challenger: "pl.DataFrame", champion: "pl.DataFrame"
 ) -> Iterator[PairResult]:
     for comparison in policy.comparisons:
         joined = _join(comparison, challenger, champion)
         overall = _compare(joined, policy)
-        yield _pair(comparison, "all", overall, _standing(overall, comparison.margin, policy))
+        is_proven = overall.difference.p_value <= policy.worse_p
+        standing = overall.standing(comparison.margin, is_proven=is_proven)
+        yield _pair(comparison, "all", overall, standing)
         yield from _slice_results(policy, comparison, joined)
 
 
 def _join(
     comparison: Comparison, challenger: "pl.DataFrame", champion: "pl.DataFrame"
 ) -> "pl.DataFrame":
-    """One row per query both answered: the slices, `ours` and `theirs`."""
+    """One row per query both answered: the person, the slices, `ours` and `theirs`."""
 
     def one(frame: "pl.DataFrame", name: str, columns: tuple[str, ...]) -> "pl.DataFrame":
         rows = frame.filter(frame["system"] == comparison.system)
         return rows.rename({comparison.measure: name}).select("query_id", name, *columns)
 
     theirs = one(champion, "theirs", ())
-    return one(challenger, "ours", SLICES).join(theirs, on="query_id").sort("query_id")
+    ours = one(challenger, "ours", ("user_id", *SLICES))
+    return ours.join(theirs, on="query_id").sort("query_id")
 
 
 def _slice_results(
@@ -192,47 +230,41 @@ def _slice_results(
 ) -> Iterator[PairResult]:
     names = [(dimension, value) for dimension in SLICES for value in _values(joined, dimension)]
     found = [_compare(joined.filter(joined[d] == value), policy) for d, value in names]
-    judged = [difference for difference in found if difference.n >= policy.slice_minimum_n]
-    proven = holm([difference.p_value for difference in judged], policy.worse_p)
-    worse = {
-        id(difference) for difference, is_proven in zip(judged, proven, strict=True) if is_proven
-    }
-    for (dimension, value), difference in zip(names, found, strict=True):
+    judged = [each for each in found if each.difference.n >= policy.slice_minimum_n]
+    proven = holm([each.difference.p_value for each in judged], policy.worse_p)
+    worse = {id(each) for each, is_proven in zip(judged, proven, strict=True) if is_proven}
+    for (dimension, value), each in zip(names, found, strict=True):
         standing = Standing.NOT_JUDGED
-        if difference.n >= policy.slice_minimum_n:
-            standing = _slice_standing(difference, comparison, id(difference) in worse)
-        yield _pair(comparison, f"{dimension}={value}", difference, standing)
+        if each.difference.n >= policy.slice_minimum_n:
+            standing = each.standing(comparison.slice_margin, is_proven=id(each) in worse)
+        yield _pair(comparison, f"{dimension}={value}", each, standing)
 
 
 def _values(joined: "pl.DataFrame", dimension: str) -> list[str]:
     return sorted(str(value) for value in joined[dimension].unique().to_list())
 
 
-def _compare(joined: "pl.DataFrame", policy: Policy) -> PairedDifference:
+def _compare(joined: "pl.DataFrame", policy: Policy) -> _Compared:
     ours, theirs = joined["ours"].to_list(), joined["theirs"].to_list()
-    return paired_difference(ours, theirs, policy.confidence)
-
-
-def _standing(difference: PairedDifference, margin: float, policy: Policy) -> Standing:
-    if difference.difference < 0 and difference.p_value <= policy.worse_p:
-        return Standing.WORSE
-    return Standing.NOT_WORSE if difference.low > -margin else Standing.UNSURE
-
-
-def _slice_standing(
-    difference: PairedDifference, comparison: Comparison, is_proven: bool
-) -> Standing:
-    if difference.difference < 0 and is_proven:
-        return Standing.WORSE
-    return Standing.NOT_WORSE if difference.low > -comparison.slice_margin else Standing.UNSURE
+    changes = [float(a) - float(b) for a, b in zip(ours, theirs, strict=True)]
+    people = Interval(-1.0, 1.0)  # of nobody nothing is known
+    if changes:
+        owners = joined["user_id"].to_list()
+        people = bootstrap_mean(changes, owners, confidence=policy.confidence)
+    return _Compared(paired_difference(ours, theirs, policy.confidence), people)
 
 
 def _pair(
-    comparison: Comparison, slice_name: str, difference: PairedDifference, standing: Standing
+    comparison: Comparison, slice_name: str, compared: _Compared, standing: Standing
 ) -> PairResult:
-    margin = comparison.margin if slice_name == "all" else comparison.slice_margin
     return PairResult(
-        comparison.system, comparison.measure, slice_name, difference, margin, standing
+        comparison.system,
+        comparison.measure,
+        slice_name,
+        compared.difference,
+        compared.people,
+        comparison.margin if slice_name == "all" else comparison.slice_margin,
+        standing,
     )
 
 
@@ -252,7 +284,7 @@ def _say_pair(pair: PairResult) -> str:
     diff = pair.difference
     return (
         f"{pair.standing}: {pair.system} {pair.measure} in {pair.slice_name} changes by "
-        f"{diff.difference:+.1%} [{diff.low:+.1%}, {diff.high:+.1%}] over {diff.n} "
+        f"{diff.difference:+.1%} [{pair.low:+.1%}, {diff.high:+.1%}] over {diff.n} "
         f"(gained {diff.count_gained}, lost {diff.count_lost}, p {diff.p_value:.3f}, "
         f"margin {pair.margin:.0%})"
     )

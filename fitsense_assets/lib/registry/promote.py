@@ -122,6 +122,7 @@ def _record(registry: Registry, dossier: Dossier) -> None:
     for key, value in (
         (VersionTag.DECISION, str(dossier.verdict.outcome)),
         (VersionTag.DECISION_WHY, reasons),
+        (VersionTag.FAILED_GATES, "\n".join(dossier.verdict.failed_gates)[:TAG_MAX_CHARS]),
     ):
         registry.client.set_model_version_tag(MODEL, dossier.challenger, key, value)
 

@@ -16,9 +16,17 @@ GOOD = {"is_schema_valid": 0, "is_block_free": 0, "is_clean": 0, "is_task_succes
 
 
 def scores(
-    n: int, *, free_wrong: int = 0, guarded_wrong: int = 0, women_wrong: int = 0
+    n: int,
+    *,
+    free_wrong: int = 0,
+    guarded_wrong: int = 0,
+    women_wrong: int = 0,
+    people_of: int = 1,
 ) -> pl.DataFrame:
-    """n cases; the first `*_wrong` fail on rules and task, women (every second) likewise."""
+    """n cases; the first `*_wrong` fail on rules and task, women (every second) likewise.
+
+    Every person asks `people_of` times.
+    """
     rows = []
     for index in range(n):
         sex = "female" if index % 2 else "male"
@@ -30,6 +38,7 @@ def scores(
             rows.append(
                 {
                     "query_id": f"q{index:04d}",
+                    "user_id": f"u{index // people_of}",
                     **slices,
                     "system": system,
                     "is_schema_valid": True,
@@ -53,6 +62,7 @@ def test_a_failed_gate_keeps_even_the_first_out_and_says_why() -> None:
 
     assert verdict.outcome is Outcome.KEEP
     assert verdict.reasons[0].startswith("gate: guarded is_clean is 90.0% of 300, below 95%")
+    assert verdict.failed_gates == verdict.reasons
 
 
 def test_a_better_challenger_is_promoted() -> None:
@@ -117,6 +127,27 @@ def test_intervals_too_wide_to_say_decide_nothing() -> None:
 
     assert verdict.outcome is Outcome.INSUFFICIENT
     assert verdict.reasons[0].startswith("unsure: free is_block_free in all")
+
+
+def test_few_people_who_ask_often_are_no_proof_of_equality() -> None:
+    # Sixty cases each way look even; they are two people, and other two might have tipped it.
+    challenger = scores(400, free_wrong=60, people_of=60)
+    champion = challenger.with_columns(
+        is_task_success=pl.when(pl.col("system") == "free")
+        .then(~pl.col("query_id").is_between(pl.lit("q0060"), pl.lit("q0119")))
+        .otherwise(pl.col("is_task_success"))
+    )
+
+    verdict = judge(POLICY, challenger, champion)
+
+    pair = next(
+        p
+        for p in verdict.pairs
+        if (p.measure, p.slice_name) == ("is_task_success", "all") and p.system == "free"
+    )
+    assert pair.difference.difference == 0.0
+    assert pair.people.low < pair.difference.low < 0
+    assert verdict.outcome is Outcome.INSUFFICIENT
 
 
 def test_small_slices_are_shown_but_not_judged() -> None:

@@ -1,5 +1,6 @@
 """The alias moves only after the dossier, one promotion at a time, and back by one command."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,11 +13,11 @@ import pytest
 from fitsense_assets.lib.registry.datasets import DatasetLink
 from fitsense_assets.lib.registry.dossier import Dossier
 from fitsense_assets.lib.registry.lease import hold_lease
-from fitsense_assets.lib.registry.policy import Outcome, Verdict, load_policy
-from fitsense_assets.lib.registry.promote import promote, rollback, settle, why
+from fitsense_assets.lib.registry.policy import GateResult, Outcome, Verdict, load_policy
+from fitsense_assets.lib.registry.promote import Moved, promote, rollback, settle, why
 from fitsense_assets.lib.registry.register import Submission, register_student
 from fitsense_assets.lib.registry.store import Registry
-from fitsense_training.domain.errors import BadInput, UnknownName
+from fitsense_training.domain.errors import BadInput, CorruptArtifact, UnknownName
 from fitsense_training.registration import CHALLENGER, CHAMPION, MODEL
 from fitsense_training.settings import Settings
 
@@ -31,6 +32,7 @@ class FakeClient:
     aliases: dict[str, str] = field(default_factory=dict[str, str])
     journal: list[str] = field(default_factory=list[str])
     alias_breaks: bool = False
+    alias_is_lost: bool = False
 
     def search_model_versions(self, _: str) -> list[Any]:
         return [self.get_model_version(MODEL, number) for number in self.tags]
@@ -49,7 +51,8 @@ class FakeClient:
         if self.alias_breaks:
             raise OSError("the disk is full")
         self.journal.append(f"alias {alias} {number}")
-        self.aliases[alias] = number
+        if not self.alias_is_lost:
+            self.aliases[alias] = number
 
     def log_artifact(self, run_id: str, path: str, _: str) -> None:
         self.journal.append(f"artifact {run_id} {Path(path).name}")
@@ -122,6 +125,57 @@ def test_two_promotions_at_once_are_refused(registry: FakeRegistry) -> None:
 
     assert registry.champion() is None
     assert settle(registry, a_dossier("1", None, Outcome.PROMOTE), NOW).after == "1"
+
+
+def test_of_two_challengers_at_once_one_moves_the_alias_and_one_is_told(
+    registry: FakeRegistry,
+) -> None:
+    """The second waits at the door while the first writes its dossier, and finds it shut."""
+    settle(registry, a_dossier("1", None, Outcome.PROMOTE), NOW)
+    is_writing, may_go_on = threading.Event(), threading.Event()
+
+    def write_slowly(run_id: str, path: str, _: str) -> None:
+        is_writing.set()
+        assert may_go_on.wait(30)
+
+    registry.client.log_artifact = write_slowly
+    told: list[Moved] = []
+    first = threading.Thread(
+        target=lambda: told.append(settle(registry, a_dossier("2", "1", Outcome.PROMOTE), NOW))
+    )
+    first.start()
+    assert is_writing.wait(30)
+    with pytest.raises(BadInput, match="another promotion or rollback is under way"):
+        settle(registry, a_dossier("3", "1", Outcome.PROMOTE), NOW)
+    with pytest.raises(BadInput, match="another promotion or rollback is under way"):
+        rollback(registry, NOW)
+    may_go_on.set()
+    first.join()
+
+    assert told == [Moved("1", "2")]
+    assert registry.client.journal.count("alias champion 2") == 1
+    with pytest.raises(BadInput, match="champion changed from 1 to 2"):
+        settle(registry, a_dossier("3", "1", Outcome.PROMOTE), NOW)
+    assert registry.champion() == "2"
+
+
+def test_a_moved_alias_that_reads_back_wrong_is_an_error(registry: FakeRegistry) -> None:
+    registry.client.alias_is_lost = True
+
+    with pytest.raises(CorruptArtifact, match="reads back as None, not 1"):
+        settle(registry, a_dossier("1", None, Outcome.PROMOTE), NOW)
+
+
+def test_a_failed_gate_is_a_tag_of_the_version(registry: FakeRegistry) -> None:
+    gate = load_policy().gates[1]
+    failed = GateResult(gate, 300, 0.9, 0.86, 0.93)
+    verdict = Verdict(Outcome.KEEP, ("gate",), 300, (failed,), ())
+
+    settle(registry, Dossier("r0001", "1", None, load_policy(), verdict), NOW)
+
+    tags = registry.client.tags["1"]
+    assert tags["failed_gates"].startswith("gate: guarded is_clean is 90.0% of 300, below 95%")
+    assert registry.champion() is None
 
 
 def test_rollback_walks_back_one_champion_at_a_time(registry: FakeRegistry) -> None:

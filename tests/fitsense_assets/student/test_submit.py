@@ -155,6 +155,12 @@ def test_only_a_student_that_is_no_worse_takes_over(tmp_path: Path) -> None:
     measured(lake, "r0001", Coachlike(18))
     first, second = (a_submission(tmp_path, release) for release in ("r0001", "r0002"))
 
+    strict = POLICY.gates[1].model_copy(
+        update={"floor": 1.0, "measure": "is_schema_valid", "system": "free"}
+    )
+    measured(lake, "r0001", Coachlike(20))
+    unfit = submit(replace(office, policy=POLICY.model_copy(update={"gates": (strict,)})), first)
+    measured(lake, "r0001", Coachlike(18))
     promoted = submit(office, first)
     again = submit(office, first)
     measured(lake, "r0002", Coachlike(48))
@@ -167,6 +173,8 @@ def test_only_a_student_that_is_no_worse_takes_over(tmp_path: Path) -> None:
     assert (worse.outcome, worse.champion) == (Outcome.KEEP, "1")
     assert any("free is_task_success" in reason for reason in worse.reasons)
     assert (equal.outcome, equal.champion) == (Outcome.PROMOTE, "2")
+    assert (unfit.registered.version, unfit.outcome, unfit.champion) == ("1", Outcome.KEEP, None)
+    assert unfit.reasons[0].startswith("gate: free is_schema_valid is 96.7% of 60, below 100%")
     dossier = json.loads(lake.read_text("registered_student", "r0002", "dossier.json"))
     assert dossier["champion_version"] == "1"
 
