@@ -13,12 +13,14 @@ from fitsense_training.domain.coach.reference import coach
 from fitsense_training.domain.errors import FitSenseError, PlanParseError
 from fitsense_training.domain.plan.answer import Answer, Handoff
 from fitsense_training.domain.request import PlanRequest
+from fitsense_training.domain.safety.fill_gaps import fill_gaps
 from fitsense_training.domain.safety.findings import Finding
 from fitsense_training.domain.safety.repair import repair
 from fitsense_training.domain.safety.validator import is_blocked, review, template_for
 from fitsense_training.domain.text.wire import parse_answer
 from fitsense_training.domain.vocabulary import Severity, TemplateId
 
+FILLED = "filled gaps of the week"
 Propose = Callable[[PlanRequest], str]
 """A planner: the raw reply to a request. It may raise FitSenseError; the ladder goes on."""
 
@@ -68,9 +70,13 @@ def _mend(request: PlanRequest, proposal: Answer, findings: tuple[Finding, ...])
     left = review(request, mended.plan)
     if is_blocked(left) or _has(left, Severity.FIX):
         return _fall_back(request, (*actions, "repair did not help"))
-    if mended.plan == proposal:
+    filled = fill_gaps(request, mended.plan) if left else mended.plan
+    if filled == proposal:
         return Guarded(proposal, GuardPath.PLANNER, left, actions)
-    return Guarded(mended.plan, GuardPath.REPAIRED, left, (*actions, *mended.actions))
+    if filled == mended.plan:
+        return Guarded(mended.plan, GuardPath.REPAIRED, left, (*actions, *mended.actions))
+    done = (*actions, *mended.actions, FILLED)
+    return Guarded(filled, GuardPath.REPAIRED, review(request, filled), done)
 
 
 def _fall_back(request: PlanRequest, actions: tuple[str, ...]) -> Guarded:
