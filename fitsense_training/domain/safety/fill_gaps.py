@@ -14,6 +14,7 @@ from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import Bounds, bounds_of
 from fitsense_training.domain.safety.change import is_laid_out
 from fitsense_training.domain.safety.fitting import fit_time
+from fitsense_training.domain.safety.repair import repair
 from fitsense_training.domain.safety.sessions import (
     in_order,
     prescribe,
@@ -66,8 +67,12 @@ def _wrong(request: PlanRequest, plan: WorkoutPlan) -> tuple[Wrong, bool]:
 
 
 def _steps(request: PlanRequest, plan: WorkoutPlan) -> Iterator[WorkoutPlan]:
-    """What may be tried next, the gentlest first: one more set, one more line, another line."""
+    """What may be tried next, the gentlest first: trims, one more set, one more line, another.
+
+    A line that came in may have left something to trim, such as pushing against pulling.
+    """
     bounds = bounds_of(request)
+    yield repair(request, plan).plan
     yield from _with_more_sets(plan, bounds)
     for group in _missing(plan, bounds):
         for exercise in _choices(group, request, bounds):
