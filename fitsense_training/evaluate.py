@@ -10,7 +10,7 @@ but `speed` is the same on every run with the same bundle.
 import hashlib
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from tqdm import tqdm
@@ -19,6 +19,7 @@ from fitsense_training.agreement import Agreement, agreement
 from fitsense_training.domain.errors import PlanParseError
 from fitsense_training.domain.plan.answer import Answer
 from fitsense_training.domain.request import PlanRequest
+from fitsense_training.domain.text.prompt import render_prompt
 from fitsense_training.domain.text.wire import parse_answer, write_answer
 from fitsense_training.guard import answer_safely
 from fitsense_training.scorecard import Scored
@@ -70,10 +71,11 @@ class Speed:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What was measured: every scored reply, and how long each took."""
+    """What was measured: every scored reply, how long each took, and what was asked, by case."""
 
     scored: tuple[Scored, ...]
     speed: Speed
+    prompts: dict[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,7 @@ def evaluate(
     With a journal, cases that stand in it are not asked again.
     """
     measured: list[Measured] = []
+    prompts: dict[str, str] = {}
     for case in tqdm(list(cases), desc=f"evaluate {label}", unit="request"):
         found = journal.known(case.query_id) if journal is not None else None
         if found is None:
@@ -136,9 +139,11 @@ def evaluate(
             if journal is not None:
                 journal.keep(case.query_id, found)
         measured.append(found)
+        prompts[case.query_id] = render_prompt(case.request)
     return Evaluation(
         tuple(scored for each in measured for scored in each.scored),
         Speed(tuple(m.free_ms for m in measured), tuple(m.guarded_ms for m in measured)),
+        prompts,
     )
 
 

@@ -1,7 +1,7 @@
 """The failure gallery: the cases a student did worst on, every system's reply side by side."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fitsense_training.domain.vocabulary import Severity
@@ -11,13 +11,19 @@ GALLERY_SIZE = 20
 _WEIGHT = {Severity.BLOCK: 100, Severity.FIX: 10, Severity.WARN: 1}
 
 
-def worst_cases(scored: Iterable[Scored], count: int = GALLERY_SIZE) -> list[dict[str, Any]]:
-    """The worst cases first; a case the student did well is in no gallery."""
+def worst_cases(
+    scored: Iterable[Scored], prompts: Mapping[str, str] | None = None, count: int = GALLERY_SIZE
+) -> list[dict[str, Any]]:
+    """The worst cases first, with what was asked; a case the student did well is in no gallery."""
     by_case: dict[str, dict[str, Scored]] = defaultdict(dict)
     for row in scored:
         by_case[row.query_id][row.system] = row
     ordered = sorted(by_case, key=lambda name: (-_badness(by_case[name]), name))
-    return [_entry(by_case[name]) for name in ordered[:count] if _badness(by_case[name]) > 0]
+    return [
+        {**_entry(by_case[name]), "prompt": (prompts or {}).get(name, "")}
+        for name in ordered[:count]
+        if _badness(by_case[name]) > 0
+    ]
 
 
 def _entry(systems: dict[str, Scored]) -> dict[str, Any]:
@@ -41,12 +47,14 @@ def _entry(systems: dict[str, Scored]) -> dict[str, Any]:
 
 
 def _badness(systems: dict[str, Scored]) -> int:
-    """How wrong the student was: what reaches people counts most, then each finding."""
+    """How wrong the student was: what reaches people counts most, then each rule it broke."""
     worth = {"guarded": 4, "constrained": 2, "free": 1}
     total = 0
     for system, factor in worth.items():
         if system in systems:
             score = systems[system].score
             wrong = 500 * (not score.is_schema_valid) + 50 * (not score.is_task_success)
-            total += factor * (wrong + sum(_WEIGHT[s] for s in score.severities))
+            # A rule broken on every line is one thing that the student has not understood.
+            broken = dict(zip(score.rule_ids, score.severities, strict=True))
+            total += factor * (wrong + sum(_WEIGHT[severity] for severity in broken.values()))
     return total

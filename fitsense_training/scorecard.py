@@ -165,12 +165,17 @@ def _safety_deltas(rows: list[Scored]) -> Card:
         deltas[system] = {
             **share_of([not row.score.is_block_free for row in asked]),
             "queries": sorted(row.query_id for row in lost),
-            "slices": {
-                name: dict(sorted(Counter(row.slices[name] for row in lost).items()))
-                for name in SLICES
-            },
+            "slices": {name: _lost_by_value(asked, name) for name in SLICES},
         }
     return deltas
+
+
+def _lost_by_value(asked: list[Scored], name: str) -> Card:
+    """What was lost in each value of a slice where anything was."""
+    by_value: dict[str, list[bool]] = defaultdict(list)
+    for row in asked:
+        by_value[row.slices[name]].append(not row.score.is_block_free)
+    return {value: share_of(lost) for value, lost in sorted(by_value.items()) if any(lost)}
 
 
 def _kept(rows: list[Scored]) -> Card:

@@ -72,15 +72,16 @@ def _at(
 ) -> Iterator[tuple[str, float]]:
     count = 0
     wall_ms: list[float] = []
-    began_cpu = time.process_time()
+    cpu_ms: list[float] = []
     for start in range(0, len(requests), size):
-        began = time.perf_counter()
+        began, began_cpu = time.perf_counter(), time.process_time()
         replies = student.replies(requests[start : start + size])
         wall_ms.append((time.perf_counter() - began) * 1000)
+        cpu_ms.append((time.process_time() - began_cpu) * 1000)
         count += sum(student.count_tokens(reply) for reply in replies)
-    cpu_s = time.process_time() - began_cpu
     yield f"batch_{size}.tokens_per_s", count / (sum(wall_ms) / 1000)
-    yield f"batch_{size}.tokens_per_cpu_s", count / max(cpu_s, 1e-9)
+    yield f"batch_{size}.tokens_per_cpu_s", count / max(sum(cpu_ms) / 1000, 1e-9)
+    yield f"batch_{size}.cpu_ms_p50", percentile(cpu_ms, 50)
     for percent in (50, 95):
         yield f"batch_{size}.latency_ms_p{percent}", percentile(wall_ms, percent)
 
@@ -108,7 +109,15 @@ def _answer(order: dict[str, Any]) -> dict[str, float]:
 
 
 def _held_mb() -> float:
-    """The most this process has held so far; Linux tells kilobytes."""
+    """The most this process has held so far.
+
+    Linux counts what stood there before a new program was started into `ru_maxrss`, but not into
+    its own record of the process.
+    """
+    record = Path("/proc/self/status")
+    if record.exists():
+        lines = dict(line.split(":", 1) for line in record.read_text().splitlines())
+        return int(lines["VmHWM"].split()[0]) / _KB
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KB
 
 

@@ -100,4 +100,4 @@ def _speeds(speed: dict[str, float]) -> str:
 
 
 def _share(entry: Card) -> str:
-    return f"{entry['share']:.1%} [{entry['low']:.1%}, {entry['high']:.1%}]"
+    return " ".join(f"{100 * entry[key]:.1f}" for key in ("low", "share", "high"))

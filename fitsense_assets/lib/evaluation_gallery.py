@@ -13,6 +13,7 @@ from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.text.explain import dose_text, load_text
 from fitsense_training.domain.text.wire import parse_answer
 
+SHOWN = 6
 _RAW_CHARS = 1500
 
 
@@ -37,16 +38,26 @@ def _case(entry: dict[str, Any], place: int) -> str:
     )
     return (
         f"<details{' open' if place == 0 else ''}><summary>{html.escape(title)}</summary>"
-        f'<p class="quiet">{html.escape(people)}</p><div class="wide"><table class="plans">'
+        f'<p class="quiet">{html.escape(people)}</p>{_prompt(entry)}'
+        '<div class="wide"><table class="plans">'
         f"<thead><tr>{head}</tr><tr>{verdicts}</tr></thead><tbody>{rows}</tbody></table></div>"
         "</details>"
     )
 
 
+def _prompt(entry: dict[str, Any]) -> str:
+    prompt = entry.get("prompt", "")
+    if not prompt:
+        return ""
+    return f"<details><summary>the prompt</summary><pre>{html.escape(prompt)}</pre></details>"
+
+
 def _verdict(told: dict[str, Any]) -> str:
     """Findings, the task, and the way a guarded answer took."""
     findings = told.get("findings") or sorted(set(told["rules"]))
-    lines = [f'<span class="bad">{html.escape(text)}</span>' for text in findings]
+    lines = [f'<span class="found">{html.escape(text)}</span>' for text in findings[:SHOWN]]
+    if len(findings) > SHOWN:
+        lines.append(f'<span class="quiet">and {len(findings) - SHOWN} more</span>')
     if not lines:
         lines = ['<span class="good">no finding</span>']
     if not told["is_task_success"]:

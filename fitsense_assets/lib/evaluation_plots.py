@@ -29,7 +29,7 @@ _COLORS = {"teacher": "#59636e", "free": "#bc4c00", "constrained": "#8250df", "g
 
 @dataclass(frozen=True)
 class Point:
-    """One student on the chart of quality against time: its name, milliseconds, and shares."""
+    """One student on the chart of quality against time: its name, CPU milliseconds, shares."""
 
     name: str
     latency_ms: float
@@ -77,8 +77,8 @@ def slice_plot(card: Card) -> "Figure":
     ]
     figure = Figure(figsize=(9, max(1.5, 0.6 + 0.24 * len(found))), layout="constrained")
     axes = figure.subplots()
-    _lane(axes, [shares["free"]["all_pass"] for _, _, shares in found], "free", 0.18)
-    _lane(axes, [shares["guarded"]["all_pass"] for _, _, shares in found], "guarded", -0.18)
+    _lane(axes, [shares["free"]["all_pass"] for _, _, shares in found], "free", 0.1)
+    _lane(axes, [shares["guarded"]["all_pass"] for _, _, shares in found], "guarded", -0.1)
     sizes = [s["guarded"]["schema"]["n"] for _, _, s in found]
     labels = [f"{d} = {v} ({n})" for (d, v, _), n in zip(found, sizes, strict=True)]
     axes.set_yticks(range(len(found)), labels)
@@ -137,7 +137,7 @@ def trade_off_plot(points: Sequence[Point]) -> "Figure":
     slowest = max((point.latency_ms for point in points), default=1.0)
     axes.set_xlim(0, slowest * 1.45)
     axes.set_ylim(0, 1.05)
-    axes.set_xlabel("median milliseconds until a guarded answer, one after the other")
+    axes.set_xlabel("median CPU milliseconds of a reply under the grammar, one after the other")
     axes.set_ylabel("answers with no finding")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="lower right")

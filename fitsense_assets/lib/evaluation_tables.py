@@ -8,6 +8,7 @@ from fitsense_assets.lib.page import table
 from fitsense_training.domain.safety.validator import RULES
 from fitsense_training.scorecard import MEASURES, Card
 
+TOLD_SLICE = 50
 KINDS = {
     "plain": "nothing besides",
     "handoff": "screening allows no plan",
@@ -46,6 +47,8 @@ _SPEEDS = {
     "batch_8.tokens_per_s": "tokens a second, eight at a time",
     "batch_1.tokens_per_cpu_s": "tokens a CPU-second, one at a time",
     "batch_8.tokens_per_cpu_s": "tokens a CPU-second, eight at a time",
+    "batch_1.cpu_ms_p50": "reply under the grammar, median CPU ms",
+    "batch_8.cpu_ms_p50": "batch of eight, median CPU ms",
     "batch_1.latency_ms_p50": "reply under the grammar, median ms",
     "batch_1.latency_ms_p95": "reply under the grammar, 95th percentile ms",
     "batch_8.latency_ms_p50": "batch of eight, median ms",
@@ -138,15 +141,16 @@ def delta_table(card: Card) -> str:
         (NAMES[system], str(entry["count"]), str(entry["n"]), interval(entry), _where(entry))
         for system, entry in card["safety_deltas"].items()
     ]
-    return table(("system", "lost", "of", "share", "most often in"), rows)
+    return table(("system", "lost", "of", "share", "most of all in"), rows)
 
 
 def _where(entry: Card) -> str:
+    """The slices that lost the largest share, of those with enough cases to tell."""
     found = [
-        (count, f"{dimension} = {value} ({count})")
+        (lost["share"], f"{dimension} = {value} ({lost['share']:.0%} of {lost['n']})")
         for dimension, values in entry["slices"].items()
-        if dimension != "sex"
-        for value, count in values.items()
+        for value, lost in values.items()
+        if lost["n"] >= TOLD_SLICE
     ]
     return ", ".join(text for _, text in sorted(found, reverse=True)[:3]) or "nowhere"
 
@@ -226,7 +230,7 @@ def point_table(points: list[Point]) -> str:
         )
         for point in points
     ]
-    head = ("student", "ms", "free: no finding", "guarded: no finding", "guarded: task")
+    head = ("student", "CPU ms", "free: no finding", "guarded: no finding", "guarded: task")
     return table(head, rows)
 
 
@@ -236,8 +240,8 @@ def interval(entry: Card) -> str:
 
 
 def _judged(entry: Card) -> Cell:
-    """The same; grey where there are too few cases to judge by."""
-    text = interval(entry)
+    """The same, short; grey where there are too few cases to judge by."""
+    text = f"{entry['share']:.1%} [{100 * entry['low']:.0f}, {100 * entry['high']:.0f}]"
     return ("quiet number", text) if entry["n"] < SMALL_SLICE else text
 
 

@@ -9,7 +9,7 @@ body{margin:2rem auto;max-width:70rem;padding:0 1rem}
 img{max-width:100%}
 table{border-collapse:collapse;margin:.5rem 0 1.5rem}
 th,td{border-bottom:1px solid #d0d7de;padding:.3rem .7rem;text-align:left}
-td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
+td.number,th.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .good{color:#0a6640}.bad{color:#a40e26;font-weight:600}.unsure{color:#7d4e00}.quiet{color:#59636e}
 h1{margin-bottom:0}.wide{overflow-x:auto}
 h2{margin-top:2.2rem;border-top:1px solid #d0d7de;padding-top:.8rem}
@@ -19,6 +19,7 @@ h2{margin-top:2.2rem;border-top:1px solid #d0d7de;padding-top:.8rem}
 details{margin:.5rem 0}summary{cursor:pointer;font-weight:600}
 table.plans td{vertical-align:top;font-size:.85rem;border:0;padding:.1rem .7rem}
 table.plans thead td{border-bottom:1px solid #d0d7de}
+.found{color:#a40e26}
 td.other{background:#fff3d6}
 pre{background:#f6f8fa;padding:.7rem;overflow-x:auto;white-space:pre-wrap;word-break:break-word}
 """

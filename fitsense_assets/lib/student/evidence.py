@@ -4,6 +4,7 @@ The run is finished and stays so; MLflow takes metrics, artifacts and inputs of 
 the version's tags say which prompts it was asked.
 """
 
+import json
 from pathlib import Path
 
 from fitsense_assets.lib.durable import is_local
@@ -13,6 +14,8 @@ from fitsense_assets.lib.registry.datasets import EVALUATION, REQUEST, DatasetLi
 from fitsense_assets.lib.registry.register import log_metrics
 from fitsense_assets.lib.registry.store import Registry
 from fitsense_assets.lib.student.full import TABLE, FullEvaluation
+from fitsense_assets.lib.student.measure import GALLERY
+from fitsense_assets.lib.student.traces import trace_worst
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.registration import MODEL, VersionTag
 
@@ -45,4 +48,5 @@ def record_evaluation(registry: Registry, lake: Lake, found: FullEvaluation) -> 
     for entry in found.manifest.files if is_local(folder) else ():
         if not entry.name.endswith(".parquet"):
             client.log_artifact(run_id, str(Path(str(folder)) / entry.name), FOLDER)
+    trace_worst(registry, run_id, json.loads(lake.read_text(TABLE, found.subject.key, GALLERY)))
     client.set_model_version_tag(MODEL, number, VersionTag.EVALUATION_PROMPTS, asked["sha"])

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from fitsense_training.decoding import OnnxStudent
 
 TABLE = "full_evaluation"
-LATENCY = "guarded.latency_ms_p50"
+LATENCY = "batch_1.cpu_ms_p50"
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def _write(
     )
     with lake.write(TABLE, subject.key) as draft:
         draft.facts.update(bundle_sha256=subject.bundle_sha256, prompts=card["prompts"]["sha"])
-        write_files(draft, evaluation.scored, report)
+        write_files(draft, evaluation, report)
     return draft.sealed
 
 

@@ -1,7 +1,7 @@
 """Measuring a student of a release: held-out cases out of the lake, scores and a report back in."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -88,15 +88,15 @@ def write_evaluation(
     card = scorecard(evaluation.scored)
     with lake.write(TABLE, release) as draft:
         report = Report(f"Student of {release}", "held-out requests of its release", card, speed)
-        write_files(draft, evaluation.scored, report)
+        write_files(draft, evaluation, report)
     return draft.sealed, card
 
 
-def write_files(draft: Draft, scored: Sequence[Scored], report: Report) -> None:
+def write_files(draft: Draft, evaluation: Evaluation, report: Report) -> None:
     """The files of an evaluation, whichever prompts it was made on."""
-    gallery = worst_cases(scored)
-    pairs = pair_frame(scored)
-    draft.write_frame(SCORES, score_frame(scored))
+    gallery = worst_cases(evaluation.scored, evaluation.prompts)
+    pairs = pair_frame(evaluation.scored)
+    draft.write_frame(SCORES, score_frame(evaluation.scored))
     draft.write_text(SCORECARD, json.dumps(report.card, indent=1, sort_keys=True))
     draft.write_text(GALLERY, json.dumps(gallery, indent=1, sort_keys=True))
     draft.write_text(SPEED, json.dumps(report.speed, indent=1, sort_keys=True))

@@ -14,6 +14,7 @@ from fitsense_assets.lib.student.contamination import seen_prompts
 from fitsense_assets.lib.student.evidence import record_evaluation
 from fitsense_assets.lib.student.full import Sizes, evaluate_fully, points
 from fitsense_assets.lib.student.subject import Subject, find_subject
+from fitsense_assets.lib.student.traces import trace_worst
 from fitsense_training.consistency import ConsistencyConfig
 from fitsense_training.domain.coach.reference import coach
 from fitsense_training.domain.errors import BadInput
@@ -52,7 +53,7 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
     rows = [a_candidate(age).row("exam1") for age in (1, 2, 3, 4)]
     monkeypatch.setattr(store, "prompt_rows", lambda _: rows)
     monkeypatch.setattr(full, "open_student", lambda _: Coachlike())
-    monkeypatch.setattr(full, "measure_speed", lambda *_: {"batch_1.tokens_per_s": 2000.0})
+    monkeypatch.setattr(full, "measure_speed", lambda *_: {"batch_1.cpu_ms_p50": 40.0})
     lake = Lake(str(tmp_path / "lake"))
     trained_on(lake, "a prompt of its own")
     return lake
@@ -137,6 +138,17 @@ def test_mlflow_shows_the_evaluation_beside_the_run(lake: Lake, tmp_path: Path) 
     assert store.version_of(lake) in linked
     names = {e.path for e in registry.client.list_artifacts(registered.run_id, "full_evaluation")}
     assert "full_evaluation/report.html" in names
+    wrong = {"reply": "?", "rules": ["STR04"], "findings": ["no work for hinge"]}
+    case = {"query_id": "q1", "prompt": "task", "teacher": {"reply": "a plan"}}
+    told = {
+        "guarded": {**wrong, "is_task_success": True},
+        "free": {**wrong, "is_task_success": False},
+    }
+    traced = trace_worst(registry, registered.run_id, [{**case, **told}])
+    assert traced is not None
+    metrics = registry.client.get_run(traced).data.metrics
+    assert (metrics["guarded_task_done/mean"], metrics["free_task_done/mean"]) == (1.0, 0.0)
+    assert metrics["guarded_no_finding/mean"] == 0.0
     tags = registry.version(registered.version).tags
     assert tags["evaluation_prompts"] == store.version_of(lake)
 
