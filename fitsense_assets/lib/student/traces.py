@@ -7,6 +7,7 @@ scorers read the verdicts that were measured: nothing is judged twice, and none 
 """
 
 import io
+import warnings
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,9 @@ def _quietly_at(registry: Registry, experiment: str) -> Generator[None]:
     MLFLOW_GENAI_EVAL_MAX_WORKERS.set(1)
     MLFLOW_ENABLE_ASYNC_TRACE_LOGGING.set(False)
     try:
-        with redirect_stdout(io.StringIO()):
+        with redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            # MLflow's own type hints and calls of pandas are warned of; they are not ours to mend.
+            warnings.simplefilter("ignore")
             yield
     finally:
         MLFLOW_GENAI_EVAL_MAX_WORKERS.unset()
