@@ -43,7 +43,8 @@ class Caps(_Frozen):
     """Upper bounds of effort, and the lower bounds that keep effort down. None: no such bound.
 
     `rest_min_s` holds between sets of power and compound exercises; `rpe_max` (0-10) for
-    conditioning work, while strength work is held by `rir_min`; reps for sets counted in reps.
+    conditioning work, while strength work is held by `rir_min`; reps for sets counted in reps;
+    `cool_down_min` where a cool-down is required.
     """
 
     max_percent_1rm: Annotated[int, Field(ge=20, le=100)] | None = None
@@ -56,6 +57,7 @@ class Caps(_Frozen):
     rpe_max: Annotated[int, Field(ge=1, le=10)] | None = None
     load_step_max_share: Annotated[float, Field(ge=0, le=0.10)] = 0.10
     warm_up_min: Annotated[int, Field(ge=0, le=30)] = 5
+    cool_down_min: Annotated[int, Field(ge=0, le=30)] = 5
 
 
 class Rule(_Frozen):
@@ -239,6 +241,7 @@ def strictest(caps: Iterable[Caps]) -> Caps:
         rpe_max=_least(cap.rpe_max for cap in held),
         load_step_max_share=min(cap.load_step_max_share for cap in held),
         warm_up_min=max(cap.warm_up_min for cap in held),
+        cool_down_min=max(cap.cool_down_min for cap in held),
     )
 
 

@@ -7,12 +7,13 @@ reviewed them.
 import functools
 import hashlib
 import importlib.resources
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from fitsense_training.domain.errors import RuleBookError
+from fitsense_training.domain.sourced import ByLevel, LowHigh, Range, Sourced, Value
 from fitsense_training.domain.vocabulary import (
     BodyRegion,
     ExperienceLevel,
@@ -21,65 +22,48 @@ from fitsense_training.domain.vocabulary import (
     RiskTag,
 )
 
-Range = tuple[int, int]
-
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class GoalRule(_Frozen):
-    """What one goal asks for; ranges are (low, high), days and sets are per week."""
+    """What one goal asks for; ranges are (low, high), days and sets are per week.
+
+    `reps` are the range of one line, within what the load of the level (`percent_1rm`) leaves.
+    """
 
     days: dict[ExperienceLevel, Range]
     sets_per_muscle: dict[ExperienceLevel, Range]
     reps: dict[ExperienceLevel, Range]
     reps_isolation: dict[ExperienceLevel, Range]
     reps_allowed: Range
+    percent_1rm: dict[ExperienceLevel, Range]
     rir: dict[ExperienceLevel, Range]
     rest_compound_s: Range
     rest_isolation_s: Range
     aerobic_min: Range
 
 
-Tag = Literal["V", "S", "K", "H"]
-"""Read in the source, in a secondary summary, common knowledge, our own heuristic."""
+class PowerRule(Sourced):
+    """Doses of power exercises, whatever the goal: few fast reps, never near failure."""
+
+    reps: Range
+    percent_1rm: Range
+    rir_min: int
+    rest_s: Range
+    reps_of_exercise_max: int
 
 
-class Sourced(_Frozen):
-    """Anything with numbers says where they come from, and how well that is known."""
+class Failure(Sourced):
+    """Failure is never required: sets of an exercise that may reach it, and where none may.
 
-    source: Annotated[str, Field(min_length=3)]
-    tag: Tag
+    `line_rir_min` is the least reserve of a line of several sets.
+    """
 
-
-class Value(Sourced):
-    """One number."""
-
-    value: float
-
-
-class LowHigh(Sourced):
-    """A closed range."""
-
-    low: float
-    high: float
-
-
-class ByLevel(Sourced):
-    """One whole number per experience level."""
-
-    novice: int
-    intermediate: int
-    advanced: int
-
-    def at(self, level: ExperienceLevel) -> int:
-        """The number for a level."""
-        return {
-            ExperienceLevel.NOVICE: self.novice,
-            ExperienceLevel.INTERMEDIATE: self.intermediate,
-            ExperienceLevel.ADVANCED: self.advanced,
-        }[level]
+    sets_max: int
+    line_rir_min: int
+    never_tags: frozenset[RiskTag]
 
 
 class RepsTable(Sourced):
@@ -182,6 +166,9 @@ class Limits(_Frozen):
     setup_s_per_exercise: Value
     duration_slack_share: Value
     rir_novice_min: Value
+    failure: Failure
+    session_min: LowHigh
+    minor_gap_days: Value
     load_step_share: Value
     load_step_special_share: Value
     reps_clamp: LowHigh
@@ -219,6 +206,7 @@ class RuleBook(_Frozen):
     """Goals and limits together."""
 
     goals: dict[Goal, GoalRule]
+    power: PowerRule
     limits: Limits
 
 
@@ -250,7 +238,11 @@ def load_rulebook() -> RuleBook:
     """The rule book; RuleBookError names the field that breaks it."""
     try:
         return RuleBook.model_validate(
-            {"goals": read_rules("goals.yaml")["goals"], "limits": read_rules("limits.yaml")}
+            {
+                "goals": read_rules("goals.yaml")["goals"],
+                "power": read_rules("goals.yaml")["power"],
+                "limits": read_rules("limits.yaml"),
+            }
         )
     except ValidationError as error:
         first = error.errors()[0]

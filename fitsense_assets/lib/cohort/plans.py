@@ -18,7 +18,7 @@ from fitsense_training.domain.coach.create import progression
 from fitsense_training.domain.plan.model import Load, Prescription, Session, WorkoutPlan
 from fitsense_training.domain.profile import Profile
 from fitsense_training.domain.rulebook import load_rulebook
-from fitsense_training.domain.safety.bounds import EFFORT_ROLES
+from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES
 from fitsense_training.domain.science.week import load_splits, spread
 from fitsense_training.domain.vocabulary import LoadKind
 

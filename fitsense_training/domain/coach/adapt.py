@@ -13,6 +13,7 @@ from fitsense_training.domain.safety.bounds import Bounds, bounds_of
 from fitsense_training.domain.safety.sessions import with_items
 from fitsense_training.domain.science.progression import load_progression_rules
 from fitsense_training.domain.science.volume import session_minutes
+from fitsense_training.domain.science.week import usable_minutes
 from fitsense_training.domain.text.variants import load_options
 from fitsense_training.domain.vocabulary import (
     DoseKind,
@@ -109,7 +110,7 @@ def _follow_log(
 def _within_time(session: Session, moved: tuple[Prescription, ...], profile: Profile) -> Session:
     """The session with its next lines; no repetition is added that the time has no room for."""
     grown = with_items(session, moved)
-    most = profile.session_minutes * (1 + load_rulebook().limits.duration_slack_share.value)
+    most = usable_minutes(profile) * (1 + load_rulebook().limits.duration_slack_share.value)
     if session_minutes(grown) <= most:
         return grown
     pairs = zip(session.prescriptions, moved, strict=True)

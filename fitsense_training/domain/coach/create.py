@@ -17,7 +17,7 @@ from fitsense_training.domain.safety.inclusions import options, required_inclusi
 from fitsense_training.domain.safety.repair import repair
 from fitsense_training.domain.safety.sessions import in_order, prescribe
 from fitsense_training.domain.science.volume import item_minutes
-from fitsense_training.domain.science.week import Day, exercises_max, lay_out_week
+from fitsense_training.domain.science.week import Day, exercises_max, lay_out_week, usable_minutes
 from fitsense_training.domain.vocabulary import LoadKind, ProgressionMethod, ReasonCode
 
 # Not a handoff: no clinician can mend it, but the person can.
@@ -63,7 +63,7 @@ def _fill(
         item_minutes(prescribe(options(code, bounds)[0].id, bounds))
         for code in required_inclusions(bounds)
     )
-    minutes_left = bounds.profile.session_minutes - warm_up_min - required_min
+    minutes_left = usable_minutes(bounds.profile) - warm_up_min - required_min
     items: dict[str, Prescription] = {}
     for pattern in day.slots[: exercises_max(bounds.profile.session_minutes)]:
         exercise = chooser.pick(pattern, day.focus, items)

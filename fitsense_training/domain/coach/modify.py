@@ -16,7 +16,8 @@ from fitsense_training.domain.plan.model import (
     load_of_reserve,
 )
 from fitsense_training.domain.request import Operation, PlanRequest
-from fitsense_training.domain.safety.bounds import EFFORT_ROLES, Bounds, bounds_of
+from fitsense_training.domain.safety.bounds import Bounds, bounds_of
+from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES
 from fitsense_training.domain.safety.inclusions import meets, required_inclusions, stand_ins
 from fitsense_training.domain.safety.sessions import in_order, prescribe, with_items
 from fitsense_training.domain.text.variants import known_loads

@@ -10,6 +10,7 @@ from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.rulebook import GoalRule, Limits, load_rulebook
 from fitsense_training.domain.safety.bounds import Bounds
 from fitsense_training.domain.safety.findings import Finding
+from fitsense_training.domain.science.volume import SetCounter
 from fitsense_training.domain.vocabulary import Severity
 
 
@@ -36,6 +37,11 @@ class Case:
     def rules_of_goal(self) -> GoalRule:
         """What the person's main goal asks for."""
         return load_rulebook().goals[self.profile.main_goal]
+
+    @property
+    def counter(self) -> SetCounter:
+        """How the hard sets of this person are counted."""
+        return SetCounter(self.catalogue, self.profile.experience_level)
 
     def exercises(self) -> Iterator[tuple[Session, Prescription, Exercise]]:
         """Every prescription with its session and exercise."""

@@ -10,7 +10,6 @@ from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.safety.case import Broken, Case, Rule, place
 from fitsense_training.domain.science.progression import load_progression_rules
-from fitsense_training.domain.science.volume import hard_sets
 from fitsense_training.domain.vocabulary import (
     LiftStatus,
     LoadKind,
@@ -125,7 +124,7 @@ def a_pause_is_paid_back(case: Case) -> Iterator[Broken]:
 
 
 def a_due_deload_is_taken(case: Case) -> Iterator[Broken]:
-    """PRG05: a due deload lowers the week's hard sets, where any lift has more than one."""
+    """PRG05: a due deload lowers the week's sets of lifts, where any lift has more than one."""
     request = case.request
     if (
         request.progress is None
@@ -133,16 +132,16 @@ def a_due_deload_is_taken(case: Case) -> Iterator[Broken]:
         or not request.progress.is_deload_due
     ):
         return
-    before, lifts = _hard_sets(request.current_plan, case)
-    after, _ = _hard_sets(case.plan, case)
+    before, lifts = _sets(request.current_plan, case)
+    after, _ = _sets(case.plan, case)
     if after >= before > lifts:
-        yield "plan", f"{after} hard sets in a deload, {before} before"
+        yield "plan", f"{after} sets in a deload, {before} before"
 
 
-def _hard_sets(plan: WorkoutPlan, case: Case) -> tuple[int, int]:
-    """Hard sets a week, and on how many lines they stand; what nobody knows counts as none."""
+def _sets(plan: WorkoutPlan, case: Case) -> tuple[int, int]:
+    """Sets of lifts a week, and on how many lines they stand; what nobody knows counts as none."""
     known = [item for _, item in plan.items() if item.exercise_id in case.catalogue]
-    sets = [count for item in known if (count := hard_sets(item, case.catalogue))]
+    sets = [count for item in known if (count := case.counter.sets(item))]
     return sum(sets), len(sets)
 
 

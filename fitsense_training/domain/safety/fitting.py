@@ -2,10 +2,12 @@
 
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
-from fitsense_training.domain.safety.bounds import EFFORT_ROLES, Bounds
+from fitsense_training.domain.safety.bounds import Bounds
+from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES
 from fitsense_training.domain.safety.inclusions import meets, required_inclusions
 from fitsense_training.domain.safety.sessions import with_items
 from fitsense_training.domain.science.volume import item_minutes, session_minutes
+from fitsense_training.domain.science.week import usable_minutes
 from fitsense_training.domain.vocabulary import DoseKind, ExerciseRole
 
 HOLD_ROLES = frozenset({ExerciseRole.BALANCE, ExerciseRole.MOBILITY})
@@ -22,7 +24,7 @@ def fit_time(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
 
 
 def _fit_session(session: Session, bounds: Bounds) -> Session:
-    limit = bounds.profile.session_minutes * (1 + bounds.rules.duration_slack_share.value)
+    limit = usable_minutes(bounds.profile) * (1 + bounds.rules.duration_slack_share.value)
     if session_minutes(session) <= limit:
         return session
     session = _drop(session, limit, int(bounds.rules.exercises_min.value), bounds)

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 from fitsense_training.domain.catalogue import Exercise
-from fitsense_training.domain.safety.bounds import (
-    EFFORT_ROLES,
-    aerobic_intensity,
-)
+from fitsense_training.domain.plan.model import Prescription
+from fitsense_training.domain.safety.bounds import aerobic_intensity
 from fitsense_training.domain.safety.case import Broken, Case, Rule, place
+from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES
 from fitsense_training.domain.safety.inclusions import missing_inclusions
 from fitsense_training.domain.science.strength import percent_1rm
-from fitsense_training.domain.vocabulary import DoseKind, Intensity, Severity
+from fitsense_training.domain.vocabulary import DoseKind, Intensity, LoadKind, Severity
 
 
 def no_condition_is_ignored(case: Case) -> Iterator[Broken]:
@@ -30,17 +29,21 @@ def condition_caps_hold(case: Case) -> Iterator[Broken]:
             continue
         if caps.sets_max and item.sets > caps.sets_max:
             yield place(session, item), f"{item.sets} sets, at most {caps.sets_max}"
-        if caps.max_percent_1rm and item.dose_kind is DoseKind.REPS and item.rir is not None:
-            percent = percent_1rm(item.dose_low, item.rir)
-            if percent and percent > caps.max_percent_1rm:
-                yield (
-                    place(session, item),
-                    f"about {percent:g}% 1RM, at most {caps.max_percent_1rm}%",
-                )
+        percent, most = _percent_asked(item), caps.max_percent_1rm
+        if percent is not None and most is not None and percent > most:
+            yield place(session, item), f"about {percent:g}% 1RM, at most {most}%"
     order = list(Intensity)
     allowed = aerobic_intensity(case.bounds)
     if order.index(case.plan.aerobic_intensity) > order.index(allowed):
         yield "plan", f"{case.plan.aerobic_intensity} aerobic work, at most {allowed}"
+
+
+def _percent_asked(item: Prescription) -> float | None:
+    """Percent of 1RM a line asks for: as it is written, else by its reps and reserve."""
+    asked = [item.load.value] if item.load.kind is LoadKind.PERCENT_1RM else []
+    if item.dose_kind is DoseKind.REPS and item.rir is not None:
+        asked.append(percent_1rm(item.dose_low, item.rir))
+    return max((percent for percent in asked if percent is not None), default=None)
 
 
 def what_is_required_is_there(case: Case) -> Iterator[Broken]:

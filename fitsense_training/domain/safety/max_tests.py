@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from fitsense_training.domain.catalogue import Exercise
 from fitsense_training.domain.plan.model import Prescription
-from fitsense_training.domain.safety.bounds import EFFORT_ROLES
 from fitsense_training.domain.safety.case import Broken, Case, Rule, place
+from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES
 from fitsense_training.domain.science.strength import load_strength_rules, may_test_max
 from fitsense_training.domain.vocabulary import (
     AgeBand,

@@ -11,18 +11,16 @@ from fitsense_training.domain.plan.lines import (
 )
 from fitsense_training.domain.plan.model import Prescription, Session
 from fitsense_training.domain.request import PlanRequest
-from fitsense_training.domain.safety.bounds import (
-    EFFORT_ROLES,
-    Bounds,
-    warm_up_minutes,
-)
+from fitsense_training.domain.safety.bounds import Bounds, warm_up_minutes
 from fitsense_training.domain.safety.case import Broken, Case, Rule, place
 from fitsense_training.domain.safety.change import is_plan_wide
 from fitsense_training.domain.safety.conditioning import has_too_many_hard_days, is_hard
+from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES, DoseBounds
 from fitsense_training.domain.safety.inclusions import meets, required_inclusions
 from fitsense_training.domain.safety.reasons import request_reasons
 from fitsense_training.domain.safety.sessions import clamp
 from fitsense_training.domain.science.volume import item_minutes, session_minutes
+from fitsense_training.domain.science.week import usable_minutes
 from fitsense_training.domain.vocabulary import LiftStatus, LoadKind, PromptType, Severity
 
 
@@ -131,7 +129,7 @@ def must_shrink(old: Session, lines: Iterable[Prescription], bounds: Bounds) -> 
     )
     warmed = old.model_copy(update={"warm_up_min": max(old.warm_up_min, warm_up_minutes(bounds))})
     slack = 1 + bounds.rules.duration_slack_share.value
-    return session_minutes(warmed) + added_min > bounds.profile.session_minutes * slack
+    return session_minutes(warmed) + added_min > usable_minutes(bounds.profile) * slack
 
 
 def is_touched(item: Prescription, request: PlanRequest, bounds: Bounds) -> bool:
@@ -155,6 +153,7 @@ def is_within(item: Prescription, bounds: Bounds) -> bool:
         item.sets <= dose.sets_max
         and (item.load.kind is not LoadKind.KG or exercise.is_loadable)
         and not _is_harder_than_allowed(item, exercise, bounds)
+        and not _is_heavier_than_allowed(item, dose)
         and (item.rir is None or item.rir >= dose.rir_min)
         and dose.rest_min_s <= item.rest_s <= dose.rest_max_s
         and dose.low_min <= item.dose_low
@@ -166,6 +165,11 @@ def _is_harder_than_allowed(item: Prescription, exercise: Exercise, bounds: Boun
     most = bounds.limits.caps.rpe_max
     is_effort = exercise.role in EFFORT_ROLES and item.load.kind is LoadKind.RPE
     return most is not None and is_effort and (item.load.value or 0) > most
+
+
+def _is_heavier_than_allowed(item: Prescription, dose: DoseBounds) -> bool:
+    is_percent = item.load.kind is LoadKind.PERCENT_1RM
+    return is_percent and (item.load.value or 0) > dose.percent_max
 
 
 MINIMAL_CHANGE_RULES = (

@@ -28,7 +28,6 @@ from fitsense_training.domain.safety.sessions import (
     with_items,
 )
 from fitsense_training.domain.science.volume import (
-    hard_sets,
     session_sets_by_muscle,
     weekly_sets_by_muscle,
 )
@@ -125,8 +124,7 @@ def add_required(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
 def ease_hard_days(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
     """Fewer sets where a muscle is trained hard twice within 48 hours (STR03)."""
     catalogue = load_catalogue()
-    hard = bounds.rules.hard_day_sets.value
-    while clash := _first_clash(plan, hard):
+    while clash := _first_clash(plan, bounds):
         session, muscle = clash
         items = list(session.prescriptions)
         hits = [
@@ -145,11 +143,11 @@ def _spare(item: Prescription, place: int) -> tuple[bool, int, int]:
     return item.reason is not None and item.sets > 1, item.sets, place
 
 
-def _first_clash(plan: WorkoutPlan, hard: float) -> tuple[Session, Muscle] | None:
-    catalogue = load_catalogue()
+def _first_clash(plan: WorkoutPlan, bounds: Bounds) -> tuple[Session, Muscle] | None:
+    hard = bounds.rules.hard_day_sets.value
     days: list[tuple[Session, set[Muscle]]] = []
     for session in plan.sessions:
-        sets = session_sets_by_muscle(session, catalogue)
+        sets = session_sets_by_muscle(session, bounds.counter)
         days.append((session, {muscle for muscle, count in sets.items() if count >= hard}))
     for (first, one), (second, two) in zip(days, [*days[1:], *days[:1]], strict=True):
         gap = (second.weekday.order - first.weekday.order) % 7
@@ -161,9 +159,9 @@ def _first_clash(plan: WorkoutPlan, hard: float) -> tuple[Session, Muscle] | Non
 
 def cap_volume(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
     """Weekly and per-session sets within their caps (VOL01-VOL03)."""
-    catalogue = load_catalogue()
+    catalogue, counter = load_catalogue(), bounds.counter
     most = bounds.rules.weekly_sets_cap.at(bounds.profile.experience_level)
-    while over := [m for m, s in weekly_sets_by_muscle(plan, catalogue).items() if s > most]:
+    while over := [m for m, s in weekly_sets_by_muscle(plan, counter).items() if s > most]:
         session, index = max(
             (
                 (session, index)
@@ -194,15 +192,15 @@ def _cap_session(session: Session, bounds: Bounds) -> Session:
     most = rules.session_sets_cap.at(bounds.profile.experience_level)
     while True:
         items = list(session.prescriptions)
-        by_muscle = session_sets_by_muscle(session, catalogue)
+        by_muscle = session_sets_by_muscle(session, bounds.counter)
         muscle = max(by_muscle, key=lambda m: by_muscle[m], default=None)
         crammed = muscle is not None and by_muscle[muscle] > rules.session_muscle_sets_cap.value
-        if not crammed and sum(hard_sets(item, catalogue) for item in items) <= most:
+        if not crammed and sum(map(bounds.counter.hard_sets, items)) <= most:
             break
         hits = [
             index
             for index, item in enumerate(items)
-            if hard_sets(item, catalogue) > 1
+            if bounds.counter.hard_sets(item) > 1
             and (not crammed or muscle in catalogue.by_id(item.exercise_id).muscles)
         ]
         if not hits:

@@ -13,10 +13,11 @@ from types import MappingProxyType
 from pydantic import RootModel
 
 from fitsense_training.domain.errors import RuleBookError
-from fitsense_training.domain.rulebook import Sourced, Tag, read_typed
+from fitsense_training.domain.rulebook import read_typed
 from fitsense_training.domain.safety.energy_rules import ENERGY_RULES
 from fitsense_training.domain.safety.validator import RULES
 from fitsense_training.domain.safety.wording import TEXT_RULES
+from fitsense_training.domain.sourced import Sourced, Tag
 from fitsense_training.domain.vocabulary import Severity
 
 

@@ -14,8 +14,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fitsense_training.domain.rulebook import Sourced, Value, read_typed
+from fitsense_training.domain.rulebook import read_typed
 from fitsense_training.domain.safety.findings import Finding
+from fitsense_training.domain.sourced import Sourced, Value
 from fitsense_training.domain.vocabulary import Intensity, ScreeningState, Severity
 
 ANSWERS_VERSION = "1"

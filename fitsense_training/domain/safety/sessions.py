@@ -8,7 +8,9 @@ from fitsense_training.domain.plan.model import (
     WorkoutPlan,
     load_of_reserve,
 )
-from fitsense_training.domain.safety.bounds import EFFORT_ROLES, Bounds
+from fitsense_training.domain.safety.bounds import Bounds
+from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES
+from fitsense_training.domain.science.strength import percent_1rm
 from fitsense_training.domain.vocabulary import LoadKind
 
 
@@ -42,16 +44,28 @@ def clamp(item: Prescription, bounds: Bounds) -> Prescription:
         load = load_of_reserve(rir)
     elif load.kind is LoadKind.KG and not exercise.is_loadable:
         load = load_of_reserve(dose.rir_min if rir is None else rir)
+    high = min(max(item.dose_high, low), dose.high_max)
+    if load.kind is LoadKind.PERCENT_1RM:
+        load = _fitting_percent(load, percent_1rm((low + high) // 2, rir or 0), bounds, exercise)
     return item.model_copy(
         update={
             "sets": min(item.sets, dose.sets_max),
             "dose_low": low,
-            "dose_high": min(max(item.dose_high, low), dose.high_max),
+            "dose_high": high,
             "rir": rir,
             "rest_s": min(max(item.rest_s, dose.rest_min_s), dose.rest_max_s),
             "load": load,
         }
     )
+
+
+def _fitting_percent(load: Load, fits: float | None, bounds: Bounds, exercise: Exercise) -> Load:
+    """A percent of 1RM that agrees with reps and reserve (INT01), and with goal and caps."""
+    value, slack = load.value or 0.0, bounds.rules.percent_1rm_tolerance.value
+    if fits is not None:
+        value = min(max(value, fits - slack), fits + slack)
+    value = round(min(value, bounds.dose(exercise).percent_max), 2)
+    return load if value == load.value else Load(kind=LoadKind.PERCENT_1RM, value=value)
 
 
 def _gentle(item: Prescription, exercise: Exercise, bounds: Bounds) -> Prescription:

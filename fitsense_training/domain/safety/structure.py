@@ -13,7 +13,6 @@ from fitsense_training.domain.safety.coverage import push_and_pull_sets, side_ah
 from fitsense_training.domain.safety.inclusions import required_inclusions
 from fitsense_training.domain.science.substitution import patterns_to_try
 from fitsense_training.domain.science.volume import (
-    hard_sets,
     session_minutes,
     session_sets_by_muscle,
 )
@@ -25,8 +24,11 @@ from fitsense_training.domain.science.week import (
     resistance_days_max,
     resistance_days_min,
     sessions_max,
+    smallest_gap,
+    usable_minutes,
 )
 from fitsense_training.domain.vocabulary import (
+    AgeBand,
     Muscle,
     OperationKind,
     Severity,
@@ -70,8 +72,8 @@ def _days_with_lifts(case: Case) -> int:
 
 
 def sessions_fit_the_time(case: Case) -> Iterator[Broken]:
-    """STR02: estimated minutes within the person's limit plus the slack."""
-    most = case.profile.session_minutes * (1 + case.limits.duration_slack_share.value)
+    """STR02: estimated minutes within the person's limit, 90 at most, plus the slack."""
+    most = usable_minutes(case.profile) * (1 + case.limits.duration_slack_share.value)
     for session in case.plan.sessions:
         minutes = session_minutes(session)
         if minutes > most:
@@ -79,20 +81,32 @@ def sessions_fit_the_time(case: Case) -> Iterator[Broken]:
 
 
 def hard_days_are_apart(case: Case) -> Iterator[Broken]:
-    """STR03: a muscle trained hard rests until the second day after; the week has rest days."""
+    """STR03: a muscle trained hard rests until the second day after; the week has rest days.
+
+    Minors lift on days that do not touch.
+    """
     count, most = len(case.plan.sessions), sessions_max(case.profile)
     if count > most:
         yield "plan", f"{count} sessions leave too few rest days, at most {most}"
+    yield from _minors_rest_between(case)
     hard, gap_min = case.limits.hard_day_sets.value, int(case.limits.hard_day_gap_days.value)
     days: dict[Muscle, list[int]] = defaultdict(list)
     for session in case.plan.sessions:
-        for muscle, sets in session_sets_by_muscle(session, case.catalogue).items():
+        for muscle, sets in session_sets_by_muscle(session, case.counter).items():
             if sets >= hard:
                 days[muscle].append(session.weekday.order)
     for muscle, orders in days.items():
         for first, second in zip(orders, [*orders[1:], orders[0] + 7], strict=True):
             if second - first < gap_min:
                 yield "plan", f"{muscle} is trained hard on days {first} and {second % 7}"
+
+
+def _minors_rest_between(case: Case) -> Iterator[Broken]:
+    lifting = tuple(s.weekday for s in case.plan.sessions if is_resistance(s.focus))
+    if case.profile.age_band is not AgeBand.MINOR or len(lifting) < 2:
+        return
+    if smallest_gap(lifting) < case.limits.minor_gap_days.value:
+        yield "plan", f"lifting on {', '.join(lifting)}: under 18 these days do not touch"
 
 
 def major_patterns_are_covered(case: Case) -> Iterator[Broken]:
@@ -124,7 +138,7 @@ def compounds_that_fit(case: Case) -> int:
     sets_s = usual.sets * (usual.set_s + usual.rest_share * least_rest_s)
     each_min = (sets_s + case.limits.setup_s_per_exercise.value) / 60
     required = len(required_inclusions(case.bounds)) * usual.inclusion_min
-    left_min = case.profile.session_minutes - warm_up_minutes(case.bounds) - required
+    left_min = usable_minutes(case.profile) - warm_up_minutes(case.bounds) - required
     return max(0, int(left_min / each_min))
 
 
@@ -150,7 +164,7 @@ def sessions_are_not_overfull(case: Case) -> Iterator[Broken]:
     """VOL03: hard sets a session within the cap of the level."""
     most = case.limits.session_sets_cap.at(case.profile.experience_level)
     for session in case.plan.sessions:
-        sets = sum(hard_sets(item, case.catalogue) for item in session.prescriptions)
+        sets = sum(case.counter.hard_sets(item) for item in session.prescriptions)
         if sets > most:
             yield place(session), f"{sets} hard sets, at most {most}"
 

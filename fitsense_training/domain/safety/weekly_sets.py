@@ -28,7 +28,7 @@ def sets_are_enough(case: Case) -> Iterator[Broken]:
     least = case.rules_of_goal.sets_per_muscle[case.profile.experience_level][0]
     room = lifting * compounds_that_fit(case) * rules.sets_that_fit.value
     needed = min(least * rules.weekly_sets_min_share.value, room // len(splits.major_patterns))
-    done = weekly_sets_by_muscle(case.plan, case.catalogue)
+    done = weekly_sets_by_muscle(case.plan, case.counter)
     possible = _trainable(case.bounds.allowed)
     for group, muscles in rules.target_groups.groups.items():
         sets = max(done.get(muscle, 0.0) for muscle in muscles)
@@ -49,8 +49,8 @@ def sets_grow_slowly(case: Case) -> Iterator[Broken]:
         return
     if any(item.exercise_id not in case.catalogue for _, item in before_plan.items()):
         return
-    before = weekly_sets_by_muscle(before_plan, case.catalogue)
-    for muscle, sets in weekly_sets_by_muscle(case.plan, case.catalogue).items():
+    before = weekly_sets_by_muscle(before_plan, case.counter)
+    for muscle, sets in weekly_sets_by_muscle(case.plan, case.counter).items():
         most = most_next_week(before.get(muscle, 0.0))
         if sets > most + 1e-9:
             yield "plan", f"{sets:g} sets of {muscle} a week, at most {most:g} after this plan"

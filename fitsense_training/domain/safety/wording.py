@@ -13,9 +13,10 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from fitsense_training.domain.plan.model import WorkoutPlan
-from fitsense_training.domain.rulebook import Sourced, read_typed
+from fitsense_training.domain.rulebook import read_typed
 from fitsense_training.domain.safety.findings import Finding
 from fitsense_training.domain.science.volume import session_minutes
+from fitsense_training.domain.sourced import Sourced
 from fitsense_training.domain.vocabulary import Severity
 
 

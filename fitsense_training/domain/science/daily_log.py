@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
-from fitsense_training.domain.rulebook import Sourced, Value, read_typed
+from fitsense_training.domain.rulebook import read_typed
+from fitsense_training.domain.sourced import Sourced, Value
 
 
 class LogRange(Sourced):

@@ -11,7 +11,8 @@ from pydantic import BaseModel
 
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.profile import Profile
-from fitsense_training.domain.rulebook import LowHigh, Sourced, Value, read_typed
+from fitsense_training.domain.rulebook import read_typed
+from fitsense_training.domain.sourced import LowHigh, Sourced, Value
 from fitsense_training.domain.vocabulary import ActivityLevel, ExperienceLevel, Goal
 
 

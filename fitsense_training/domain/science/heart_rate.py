@@ -13,7 +13,8 @@ from pydantic import BaseModel
 from fitsense_training.domain.conditions import load_conditions
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.profile import Profile
-from fitsense_training.domain.rulebook import LowHigh, Range, Sourced, read_typed
+from fitsense_training.domain.rulebook import read_typed
+from fitsense_training.domain.sourced import LowHigh, Range, Sourced
 from fitsense_training.domain.vocabulary import Intensity
 
 

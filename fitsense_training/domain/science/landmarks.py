@@ -5,7 +5,8 @@ import functools
 from pydantic import BaseModel
 
 from fitsense_training.domain.errors import UnknownName
-from fitsense_training.domain.rulebook import Sourced, Value, read_typed
+from fitsense_training.domain.rulebook import read_typed
+from fitsense_training.domain.sourced import ByLevel, Sourced, Value
 from fitsense_training.domain.vocabulary import ExperienceLevel, Muscle
 
 
@@ -27,6 +28,7 @@ class VolumeRules(BaseModel, frozen=True, extra="forbid"):
     """`rules/volume.yaml`, typed."""
 
     weekly_sets_min_share: Value
+    hard_set_rir_max: ByLevel
     sets_that_fit: Value
     change_share: Value
     change_sets: Value

@@ -12,8 +12,9 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from fitsense_training.domain.errors import BadInput
-from fitsense_training.domain.rulebook import LowHigh, Value, load_rulebook, read_typed
+from fitsense_training.domain.rulebook import load_rulebook, read_typed
 from fitsense_training.domain.science.strength import round_down
+from fitsense_training.domain.sourced import LowHigh, Value
 from fitsense_training.domain.vocabulary import ExperienceLevel
 
 LOAD_MAX_KG = 500.0

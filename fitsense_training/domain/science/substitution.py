@@ -5,7 +5,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, model_validator
 
-from fitsense_training.domain.rulebook import Sourced, Value, read_typed
+from fitsense_training.domain.rulebook import read_typed
+from fitsense_training.domain.sourced import Sourced, Value
 from fitsense_training.domain.vocabulary import Pattern
 
 

@@ -1,11 +1,14 @@
 """Counting work: minutes of a session, fractional hard sets per muscle."""
 
+import functools
 from collections import defaultdict
+from dataclasses import dataclass
 
 from fitsense_training.domain.catalogue import Catalogue
 from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
 from fitsense_training.domain.rulebook import load_rulebook
-from fitsense_training.domain.vocabulary import DoseKind, ExerciseRole, Muscle
+from fitsense_training.domain.science.landmarks import load_volume_rules
+from fitsense_training.domain.vocabulary import DoseKind, ExerciseRole, ExperienceLevel, Muscle
 
 METRES_PER_SECOND = 1.0
 RESISTANCE_ROLES = frozenset(
@@ -32,26 +35,48 @@ def session_minutes(session: Session) -> float:
     return session.warm_up_min + sum(item_minutes(item) for item in session.prescriptions)
 
 
-def hard_sets(item: Prescription, catalogue: Catalogue) -> int:
-    """Sets that count as hard: resistance work; conditioning, balance and mobility do not."""
-    return item.sets if catalogue.by_id(item.exercise_id).role in RESISTANCE_ROLES else 0
+@dataclass(frozen=True)
+class SetCounter:
+    """Counts the hard sets of somebody of a level.
+
+    A hard set is resistance work with at most four reps in reserve, five for novices; warm-ups,
+    conditioning, balance and mobility do not count (domain notes B2).
+    """
+
+    catalogue: Catalogue
+    level: ExperienceLevel
+
+    def sets(self, item: Prescription) -> int:
+        """Sets of resistance work, however easy."""
+        is_lift = self.catalogue.by_id(item.exercise_id).role in RESISTANCE_ROLES
+        return item.sets if is_lift else 0
+
+    def hard_sets(self, item: Prescription) -> int:
+        """Sets of a line that count as hard; work without a stated reserve counts whole."""
+        is_easy = item.rir is not None and item.rir > _hard_rir_max(self.level)
+        return 0 if is_easy else self.sets(item)
 
 
-def session_sets_by_muscle(session: Session, catalogue: Catalogue) -> dict[Muscle, float]:
+@functools.cache
+def _hard_rir_max(level: ExperienceLevel) -> int:
+    return load_volume_rules().hard_set_rir_max.at(level)
+
+
+def session_sets_by_muscle(session: Session, counter: SetCounter) -> dict[Muscle, float]:
     """Fractional hard sets per muscle: direct work counts 1, indirect 0.5 (Pelland 2024)."""
     total: dict[Muscle, float] = defaultdict(float)
     for item in session.prescriptions:
-        sets = hard_sets(item, catalogue)
+        sets = counter.hard_sets(item)
         if sets:
-            for muscle, weight in catalogue.by_id(item.exercise_id).muscles.items():
+            for muscle, weight in counter.catalogue.by_id(item.exercise_id).muscles.items():
                 total[muscle] += sets * weight
     return dict(total)
 
 
-def weekly_sets_by_muscle(plan: WorkoutPlan, catalogue: Catalogue) -> dict[Muscle, float]:
+def weekly_sets_by_muscle(plan: WorkoutPlan, counter: SetCounter) -> dict[Muscle, float]:
     """Fractional hard sets per muscle over the week."""
     total: dict[Muscle, float] = defaultdict(float)
     for session in plan.sessions:
-        for muscle, sets in session_sets_by_muscle(session, catalogue).items():
+        for muscle, sets in session_sets_by_muscle(session, counter).items():
             total[muscle] += sets
     return dict(total)

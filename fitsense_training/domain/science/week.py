@@ -31,6 +31,15 @@ class WarmUp(BaseModel):
     short_until_minutes: int
 
 
+class HoldsByAge(BaseModel):
+    """Seconds a stretch is held, by age."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    adult: tuple[int, int]
+    older: tuple[int, int]
+
+
 class SplitRules(BaseModel):
     """`rules/splits.yaml`, typed."""
 
@@ -39,6 +48,7 @@ class SplitRules(BaseModel):
     source: str
     tag: str
     resistance: dict[ExperienceLevel, dict[int, tuple[SessionFocus, ...]]]
+    resistance_of_days: dict[ExperienceLevel, dict[int, int]]
     full_body_below_minutes: int
     other_days: dict[Goal, tuple[SessionFocus, ...]]
     resistance_days_max: dict[Goal, int]
@@ -48,12 +58,11 @@ class SplitRules(BaseModel):
     aerobic_start_min: dict[ActivityLevel, int]
     holds_s: dict[ExperienceLevel, tuple[int, int]]
     distance_m: tuple[int, int]
-    mobility_s: tuple[int, int]
+    mobility_s: HoldsByAge
     balance_s: tuple[int, int]
     conditioning_s: dict[Intensity, int]
     conditioning_rpe: dict[Intensity, int]
     gentle_rpe: int
-    cool_down_s: int
     major_patterns: tuple[tuple[Pattern, ...], ...]
 
 
@@ -90,7 +99,32 @@ def resistance_days_max(profile: Profile) -> int:
 def resistance_days_min(profile: Profile) -> int:
     """Fewest resistance days a week for goal and level, as far as the person's days go."""
     least = load_rulebook().goals[profile.main_goal].days[profile.experience_level][0]
-    return min(least, resistance_days_max(profile), sessions_max(profile))
+    return min(least, len(resistance_weekdays(profile)))
+
+
+def resistance_weekdays(profile: Profile) -> tuple[Weekday, ...]:
+    """The days a person lifts on, as far apart as their days allow; those of minors never touch."""
+    return _resistance_weekdays(session_weekdays(profile), profile)
+
+
+def session_weekdays(profile: Profile) -> tuple[Weekday, ...]:
+    """The days a person trains on: theirs, less the rest days their level needs."""
+    return spread(profile.weekdays, sessions_max(profile))
+
+
+def _resistance_weekdays(days: tuple[Weekday, ...], profile: Profile) -> tuple[Weekday, ...]:
+    of_days = load_splits().resistance_of_days[profile.experience_level]
+    count = min(len(days), resistance_days_max(profile), of_days.get(len(days), len(days)))
+    chosen = spread(days, count)
+    gap = int(load_rulebook().limits.minor_gap_days.value)
+    while profile.age_band is AgeBand.MINOR and len(chosen) > 1 and smallest_gap(chosen) < gap:
+        chosen = spread(days, len(chosen) - 1)
+    return chosen
+
+
+def usable_minutes(profile: Profile) -> int:
+    """Minutes of a session to plan for: the person's time, and 90 at most."""
+    return min(profile.session_minutes, int(load_rulebook().limits.session_min.high))
 
 
 def sessions_max(profile: Profile) -> int:
@@ -102,19 +136,20 @@ def sessions_max(profile: Profile) -> int:
 @functools.lru_cache(maxsize=4096)
 def spread(weekdays: tuple[Weekday, ...], count: int) -> tuple[Weekday, ...]:
     """The `count` days that lie furthest apart in a repeating week; earliest on a tie."""
-
-    def smallest_gap(days: tuple[Weekday, ...]) -> int:
-        orders = [day.order for day in days]
-        return min((b - a) % 7 or 7 for a, b in zip(orders, orders[1:] + orders[:1], strict=True))
-
     return max(itertools.combinations(weekdays, count), key=smallest_gap)
+
+
+def smallest_gap(days: tuple[Weekday, ...]) -> int:
+    """Days from one of these to the next in a repeating week, where they are closest; 1 to 7."""
+    orders = [day.order for day in days]
+    return min((b - a) % 7 or 7 for a, b in zip(orders, orders[1:] + orders[:1], strict=True))
 
 
 def lay_out_week(profile: Profile) -> tuple[Day, ...]:
     """The days of a person's week, Monday first; the same profile gives the same week."""
     splits = load_splits()
-    days = spread(profile.weekdays, sessions_max(profile))
-    resistance = spread(days, min(len(days), resistance_days_max(profile)))
+    days = session_weekdays(profile)
+    resistance = _resistance_weekdays(days, profile)
     foci = iter(_resistance_foci(profile, len(resistance)))
     others = itertools.cycle(splits.other_days[profile.main_goal])
     seen: dict[SessionFocus, int] = {}

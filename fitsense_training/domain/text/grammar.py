@@ -13,7 +13,6 @@ from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.plan.model import Prescription, Session
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import (
-    EFFORT_ROLES,
     Bounds,
     aerobic_intensity,
     aerobic_minutes,
@@ -21,6 +20,7 @@ from fitsense_training.domain.safety.bounds import (
     warm_up_minutes,
 )
 from fitsense_training.domain.safety.change import is_plan_wide
+from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES
 from fitsense_training.domain.safety.inclusions import (
     asked_away,
     options,

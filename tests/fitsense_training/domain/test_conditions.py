@@ -248,6 +248,7 @@ def test_two_conditions_combine_to_the_strictest():
         rpe_max=5,
         load_step_max_share=0.05,
         warm_up_min=10,
+        cool_down_min=10,
     )
     assert limits.include == {Inclusion.LONG_WARM_UP, Inclusion.COOL_DOWN, Inclusion.BALANCE}
     assert {RiskTag.GRIP_MAX, RiskTag.HIIT, RiskTag.HIGH_IMPACT} <= limits.avoid

@@ -25,8 +25,9 @@ from fitsense_training.domain.plan.model import (
 )
 from fitsense_training.domain.profile import changed
 from fitsense_training.domain.request import PlanRequest
-from fitsense_training.domain.safety.bounds import EFFORT_ROLES, bounds_of
+from fitsense_training.domain.safety.bounds import bounds_of
 from fitsense_training.domain.safety.change import is_plan_wide
+from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES
 from fitsense_training.domain.safety.minimal_change import is_touched, must_shrink
 from fitsense_training.domain.safety.reasons import request_reasons
 from fitsense_training.domain.safety.validator import RULES, review
@@ -421,13 +422,13 @@ def near_maximum(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
     return pair(request, with_line(plan, is_lift, load=percent)) if is_creation(request) else None
 
 
-@breaks("INT04", "INT01", "MIN01")
+@breaks("INT04", "INT01", "INT05", "CON02", "MIN01")
 def a_test_for_novices(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
     is_novice = request.profile.experience_level is ExperienceLevel.NOVICE
     return near_maximum(request, plan) if is_novice else None
 
 
-@breaks("MIN01", "INT01", "INT04")
+@breaks("MIN01", "INT01", "INT05", "CON02", "INT04")
 def a_test_for_minors(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
     return near_maximum(request, plan) if request.profile.age < 18 else None
 
@@ -583,12 +584,8 @@ def back_at_full_load(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None
     if told is None or told.gap_days < 8:
         return None
     new = raised(request, plan, 1.0, LiftStatus.MID)
-    kept = [i for _, i in plan.items() if is_kilos(i)]
-    lightest = all(
-        (i.load.value or 0) <= max(exercise_of(i).min_load_kg, exercise_of(i).load_step_kg)
-        for i in kept
-    )
-    return None if lightest else pair(request, new)
+    is_lightest = new == plan  # what is at its lightest load comes back as it was
+    return None if is_lightest else pair(request, new)
 
 
 @breaks("PRG05", *TOO_MUCH, "PRG03")

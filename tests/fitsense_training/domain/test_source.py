@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 DOMAIN = Path(str(importlib.resources.files("fitsense_training.domain")))
-UNITS = {0, 1, 2, 7, 10, 24, 60}  # days of a week, the RPE scale, hours, seconds and minutes
+UNITS = {0, 1, 2, 7, 10, 24, 60, 100}  # days, the RPE scale, hours, seconds, minutes, percent
 TOLERANCES = {1e-6, 1e-9, 0.5}
 ROUNDING = {3, 30, 90}  # rests: a third of the way between two numbers, in half minutes
 HASHES = {4, 16, 32}  # sizes of hashes and of caches
-ALLOWED = {"bounds.py": ROUNDING, "choice.py": HASHES}
+ALLOWED = {"dose_bounds.py": ROUNDING, "choice.py": HASHES}
 
 
 def public_names(body: list[ast.stmt]) -> Iterator[ast.ClassDef | ast.FunctionDef]:
