@@ -16,6 +16,7 @@ from fitsense_training.domain.request import Operation, Pain, PlanRequest
 from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.safety.bounds import bounds_of
 from fitsense_training.domain.safety.inclusions import meets, required_inclusions, stand_ins
+from fitsense_training.domain.safety.steps import next_load_kg
 from fitsense_training.domain.safety.validator import template_for
 from fitsense_training.domain.science.progression import load_progression_rules
 from fitsense_training.domain.science.volume import session_minutes
@@ -295,8 +296,4 @@ def _fits_status(
 
 def _can_add_load(change: Change, item: Prescription) -> bool:
     """Whether the next load of the inventory is within the step the person may take."""
-    exercise = load_catalogue().by_id(item.exercise_id)
-    if item.load.kind is not LoadKind.KG or not exercise.is_loadable or not item.load.value:
-        return False
-    most = bounds_of(change.request).step_share_max
-    return exercise.load_step_kg / item.load.value <= most + 1e-9
+    return next_load_kg(item, bounds_of(change.request)) is not None

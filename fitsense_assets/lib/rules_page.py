@@ -135,6 +135,10 @@ def _conditions() -> Iterator[str]:
         "The strictest of all caps holds and everything avoided is avoided; three conditions or "
         "more leave no plan. `gate` is the state of a stable person, uncleared / cleared / severe."
     )
+    yield table(
+        ("default with any condition", "value", "source", "tag"),
+        [(name, _shown_default(d.value), d.source, d.tag) for name, d in book.defaults.items()],
+    )
     header = ("name", "gate", "caps", "avoids", "must hold", "source", "tag")
     rows = [
         (c.name, f"{c.gate} / {c.gate_cleared} / {c.gate_severe}", *_row(c))
@@ -143,6 +147,10 @@ def _conditions() -> Iterator[str]:
     rows += [(band.name, "", *_row(band)) for band in book.age_bands.values()]
     yield table(header, rows)
     yield f"The catalogue they choose from holds {len(load_catalogue())} exercises."
+
+
+def _shown_default(value: object) -> str:
+    return " ".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _row(rule: Rule) -> tuple[str, str, str, str, str]:

@@ -11,6 +11,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from fitsense_training.domain.condition_defaults import (
+    Default,
+    default_fields,
+    defaults_by_name,
+)
 from fitsense_training.domain.errors import RuleBookError
 from fitsense_training.domain.profile import ConditionRecord, Profile
 from fitsense_training.domain.rulebook import load_rulebook, read_rules
@@ -95,7 +100,7 @@ class ConditionRule(Rule):
     condition: Condition
     gate: ScreeningState = Field(description="State when present and stable, not yet cleared.")
     gate_cleared: ScreeningState = Field(description="State once a clinician has cleared exercise.")
-    gate_severe: ScreeningState = ScreeningState.BLOCKED
+    gate_severe: ScreeningState = Field(description="State when the condition is severe.")
     needs_clearance: bool = Field(default=False, description="Blocked until a clinician clears it.")
     avoid_when_severe: frozenset[RiskTag] = frozenset()
 
@@ -162,6 +167,8 @@ class DroppedPattern(_Frozen):
 
 class ConditionBook(_Frozen):
     """All of `rules/conditions.yaml`."""
+
+    defaults: Mapping[str, Default] = Field(description="By field; those of caps by `caps.name`.")
 
     stop_signs: Mapping[str, str] = Field(description="Code to the sentence shown to people.")
     always_stop_signs: tuple[str, ...]
@@ -259,8 +266,10 @@ def _in_order(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 def parse_conditions(document: dict[str, Any]) -> ConditionBook:
     """The book of a parsed document; RuleBookError names the field that breaks it."""
-    shared = document.get("condition_defaults", {})
+    defaults = document.get("condition_defaults", {})
     fields = {key: value for key, value in document.items() if key != "condition_defaults"}
+    fields["defaults"] = defaults_by_name(defaults)
+    shared = default_fields(defaults)
     fields["conditions"] = {
         code: {
             **shared,

@@ -98,20 +98,28 @@ class ReturnAfterGap(Sourced):
 
 
 class Deload(Sourced):
-    """A lighter week: shares of load and sets to keep, reps in reserve to add, and their floor."""
+    """Some lighter days: shares of load and sets to keep, reps in reserve to add, their floor."""
 
     load_share: float
     sets_share: float
     rir_add: int
     rir_min: int
+    days: Range
 
 
 class PainRule(Sourced):
-    """Pain levels (0-10) up to which one goes on, or regresses; above, the exercise stops."""
+    """Pain levels (0-10) up to which one goes on, or regresses; above, the exercise stops.
+
+    What hurts stays eased for `eased_weeks`, is looked at again after `review_days`, and belongs
+    before a clinician where it is no better after `see_clinician_weeks`.
+    """
 
     ok_max: int
     regress_max: int
     regress_load_share: float
+    eased_weeks: Range
+    review_days: Range
+    see_clinician_weeks: Range
 
 
 class PainRegion(_Frozen):

@@ -57,7 +57,15 @@ def test_every_file_of_thresholds_is_on_the_page():
     shipped = {path.name for path in RULES.glob("*.yaml")}
     with_values = {name for name in shipped if re.search(r": \{(?:value|low):", text_of(name))}
 
-    assert with_values <= set(THRESHOLD_FILES) <= shipped
+    assert with_values - {"conditions.yaml"} <= set(THRESHOLD_FILES) <= shipped
+
+
+def test_the_page_gives_every_default_of_conditions_a_source():
+    page = rules_page()
+
+    for name, default in load_conditions().defaults.items():
+        assert name in page
+        assert default.source in page
 
 
 def text_of(name: str) -> str:

@@ -17,9 +17,9 @@ from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.coach.create import progression
 from fitsense_training.domain.plan.model import Load, Prescription, Session, WorkoutPlan
 from fitsense_training.domain.profile import Profile
-from fitsense_training.domain.rulebook import load_rulebook
+from fitsense_training.domain.safety.aerobic_minutes import starting_aerobic_minutes
 from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES
-from fitsense_training.domain.science.week import load_splits, spread
+from fitsense_training.domain.science.week import spread
 from fitsense_training.domain.vocabulary import LoadKind
 
 VERSION = "1"
@@ -58,13 +58,10 @@ def own_plan(plan_json: str, profile: Profile, load_kg: Mapping[str, float]) -> 
         )
         for day, session in zip(days, plan.sessions, strict=True)
     )
-    aerobic = load_rulebook().goals[plan.goal].aerobic_min[0]
     update = {
         "sessions": sessions,
         "progression": progression(sessions),
-        "aerobic_min_per_week": min(
-            aerobic, load_splits().aerobic_start_min[profile.activity_level]
-        ),
+        "aerobic_min_per_week": starting_aerobic_minutes(profile),
     }
     return plan.model_copy(update=update)
 

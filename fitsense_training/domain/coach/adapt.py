@@ -9,7 +9,9 @@ from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPl
 from fitsense_training.domain.profile import Profile
 from fitsense_training.domain.request import PlanRequest, Progress
 from fitsense_training.domain.rulebook import load_rulebook
+from fitsense_training.domain.safety.aerobic_minutes import adapted_aerobic_minutes
 from fitsense_training.domain.safety.bounds import Bounds, bounds_of
+from fitsense_training.domain.safety.dose_bounds import COMPOUND_ROLES
 from fitsense_training.domain.safety.sessions import with_items
 from fitsense_training.domain.science.progression import load_progression_rules
 from fitsense_training.domain.science.volume import session_minutes
@@ -50,7 +52,12 @@ def adapt(request: PlanRequest, plan: WorkoutPlan, progress: Progress) -> Workou
     if gave_up and len(sessions) > 1:
         sessions = sessions[:-1]
     plan = plan.model_copy(
-        update={"sessions": sessions, "reasons": (reason,), "progression": method}
+        update={
+            "sessions": sessions,
+            "reasons": (reason,),
+            "progression": method,
+            "aerobic_min_per_week": adapted_aerobic_minutes(request, plan.aerobic_min_per_week),
+        }
     )
     return finish(request, plan, reason)
 
@@ -65,11 +72,7 @@ def _decide(progress: Progress, bounds: Bounds) -> tuple[Change, ReasonCode, Pro
     if step := rules.return_after_gap.step(progress.gap_days):
         return _fewer_sets(step.sets_share, 0, bounds), ReasonCode.ADHERENCE, hold
     if progress.readiness is Readiness.POOR:
-        return (
-            lambda moved, _, __: effort(moved, 1, bounds, sets=-1),
-            ReasonCode.READINESS,
-            hold,
-        )
+        return lambda moved, _, __: _tired(moved, bounds), ReasonCode.READINESS, hold
     if progress.is_deload_due:
         rule = rules.deload
         deload = ProgressionMethod.DELOAD
@@ -82,6 +85,12 @@ def _decide(progress: Progress, bounds: Bounds) -> tuple[Change, ReasonCode, Pro
         ReasonCode.LOG_PROGRESS,
         grow,
     )
+
+
+def _tired(item: Prescription, bounds: Bounds) -> Prescription:
+    """One more rep in reserve, and one set less of everything but the main lifts (B3.6)."""
+    role = load_catalogue().by_id(item.exercise_id).role
+    return effort(item, 1, bounds, sets=0 if role in COMPOUND_ROLES else -1)
 
 
 def _fewer_sets(share: float, rir_add: int, bounds: Bounds) -> Change:
@@ -97,14 +106,21 @@ def _follow_log(
     moved: Prescription, item: Prescription, status: LiftStatus | None, bounds: Bounds
 ) -> Prescription:
     if status is LiftStatus.TOP:
-        if moved == item:
-            moved = _one_more_rep(item, bounds)
+        moved = _one_more_rep(item, bounds) if moved == item else _reps_again(moved, bounds)
         return moved.model_copy(update={"reason": ReasonCode.LOG_PROGRESS})
     if status is LiftStatus.STALL:
         return moved.model_copy(update={"reason": ReasonCode.STALL})
     if status is LiftStatus.PAIN:
         return effort(moved, 1, bounds).model_copy(update={"reason": ReasonCode.PAIN})
     return moved
+
+
+def _reps_again(moved: Prescription, bounds: Bounds) -> Prescription:
+    """A heavier line back at its usual repetitions, where some had been added to it."""
+    dose = bounds.dose(load_catalogue().by_id(moved.exercise_id))
+    if moved.dose_high <= dose.high:
+        return moved
+    return moved.model_copy(update={"dose_low": dose.low, "dose_high": dose.high})
 
 
 def _within_time(session: Session, moved: tuple[Prescription, ...], profile: Profile) -> Session:

@@ -6,10 +6,10 @@ from fitsense_training.domain.coach.choice import Chooser
 from fitsense_training.domain.errors import UnsafeAnswer
 from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
+from fitsense_training.domain.safety.aerobic_minutes import starting_aerobic_minutes
 from fitsense_training.domain.safety.bounds import (
     Bounds,
     aerobic_intensity,
-    aerobic_minutes,
     bounds_of,
     warm_up_minutes,
 )
@@ -46,7 +46,7 @@ def create(
     plan = WorkoutPlan(
         goal=request.profile.main_goal,
         sessions=sessions,
-        aerobic_min_per_week=aerobic_minutes(bounds),
+        aerobic_min_per_week=starting_aerobic_minutes(bounds.profile),
         aerobic_intensity=aerobic_intensity(bounds),
         progression=progression(sessions),
         stop_signs=bounds.limits.stop_signs,

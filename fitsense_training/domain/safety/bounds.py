@@ -145,12 +145,6 @@ def aerobic_intensity(bounds: Bounds) -> Intensity:
     return light_intensity(bounds.limits.caps)
 
 
-def aerobic_minutes(bounds: Bounds) -> int:
-    """Weekly aerobic minutes to start with: what the person does now, towards the goal's target."""
-    goal = load_rulebook().goals[bounds.profile.main_goal]
-    return min(goal.aerobic_min[0], load_splits().aerobic_start_min[bounds.profile.activity_level])
-
-
 def warm_up_minutes(bounds: Bounds) -> int:
     """Warm-up minutes by session length, or more where a condition asks for it."""
     rule = load_splits().warm_up_min

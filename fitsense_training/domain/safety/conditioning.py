@@ -1,4 +1,4 @@
-"""Rules on aerobic work (RUN01-04): no jumps in length, few hard days, intervals on a base only."""
+"""Rules on aerobic work (RUN01-06): no jumps, few hard days, intervals on a base only."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,11 +9,13 @@ from fitsense_training.domain.science.endurance import (
     Spike,
     has_aerobic_base,
     load_endurance_rules,
+    next_minutes,
     spike,
 )
 from fitsense_training.domain.science.volume import set_seconds
 from fitsense_training.domain.vocabulary import (
     ExerciseRole,
+    Goal,
     LoadKind,
     RiskTag,
     ScreeningState,
@@ -99,6 +101,31 @@ def intervals_stand_on_a_base(case: Case) -> Iterator[Broken]:
             yield place(session, item), "hard intervals without a base of some weeks"
 
 
+def weekly_minutes_grow_slowly(case: Case) -> Iterator[Broken]:
+    """RUN05: after a log the weekly aerobic minutes grow by at most 10 minutes or 15 percent."""
+    before = case.request.current_plan
+    if before is None or case.request.progress is None:
+        return
+    now, then = case.plan.aerobic_min_per_week, before.aerobic_min_per_week
+    most = next_minutes(then, now)
+    if now > most:
+        yield "plan", f"{then} to {now} aerobic minutes a week, at most {most:.0f}"
+
+
+def endurance_is_mostly_easy(case: Case) -> Iterator[Broken]:
+    """RUN06: for endurance at most a fifth of the conditioning is hard, where there is much."""
+    rules, minutes = load_endurance_rules(), {True: 0.0, False: 0.0}
+    for _, item, exercise in case.exercises():
+        if exercise.role is ExerciseRole.CONDITIONING:
+            minutes[is_hard(item, exercise)] += item.sets * set_seconds(item) / 60
+    hard, total = minutes[True], sum(minutes.values())
+    is_little = total < rules.easy_from_min.value
+    if case.profile.main_goal is not Goal.ENDURANCE or is_little:
+        return
+    if hard > total * (1 - rules.easy_share.value) + 1e-9:
+        yield "plan", f"{hard:.0f} of {total:.0f} minutes of conditioning are hard"
+
+
 CONDITIONING_RULES = (
     Rule("RUN01", Severity.BLOCK, "No aerobic session grows by more than 30 percent.",
          _no_jump(Spike.BLOCK)),
@@ -108,4 +135,8 @@ CONDITIONING_RULES = (
          intervals_stand_on_a_base),
     Rule("RUN04", Severity.WARN, "Aerobic sessions grow by no more than 10 percent.",
          _no_jump(Spike.WARN)),
+    Rule("RUN05", Severity.WARN, "Weekly aerobic minutes grow slowly.",
+         weekly_minutes_grow_slowly),
+    Rule("RUN06", Severity.WARN, "Most aerobic work for endurance is easy.",
+         endurance_is_mostly_easy),
 )  # fmt: skip

@@ -34,6 +34,8 @@ class EnduranceRules(BaseModel, frozen=True, extra="forbid"):
     hard_sessions_gap_h: Value
     hard_rpe: Value
     hiit_base_weeks: Value
+    easy_share: Value
+    easy_from_min: Value
     ramp_start_min: Value
     ramp_start_novice_min: Value
     ramp_step_min: Value

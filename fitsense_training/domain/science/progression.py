@@ -65,6 +65,8 @@ class ProgressionRules(BaseModel, frozen=True, extra="forbid"):
     deload_missed_sessions: Value
     readiness_sleep_mean_h: Value
     readiness_sleep_last_h: Value
+    sleep_adult_h: Value
+    sleep_minor_h: LowHigh
     readiness_soreness: Value
     readiness_pain: Value
     fever_return_share: Value

@@ -11,7 +11,7 @@ from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.science.progression import load_progression_rules
 from fitsense_training.domain.science.strength import round_down
-from fitsense_training.domain.vocabulary import ExperienceLevel, Readiness
+from fitsense_training.domain.vocabulary import AgeBand, ExperienceLevel, Readiness
 
 
 class Illness(StrEnum):
@@ -63,6 +63,13 @@ def is_short_of_sleep(nights_h: Sequence[float]) -> bool:
     recent = nights_h[-3:]
     is_mean_low = len(recent) == 3 and sum(recent) / 3 < rules.readiness_sleep_mean_h.value
     return is_mean_low or nights_h[-1] < rules.readiness_sleep_last_h.value
+
+
+def sleep_least_h(age: int) -> float:
+    """Hours of sleep a night to aim for at least, by age in years: 7, or 8 under 18 (AASM)."""
+    rules = load_progression_rules()
+    is_minor = AgeBand.of(age) is AgeBand.MINOR
+    return rules.sleep_minor_h.low if is_minor else rules.sleep_adult_h.value
 
 
 def readiness(today: Today) -> Readiness:

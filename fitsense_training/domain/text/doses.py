@@ -62,6 +62,8 @@ def _sizes(item: Prescription, dose: DoseBounds) -> Iterable[str]:
     low = min(max(item.dose_low, dose.low_min), dose.high_max)
     high = min(max(item.dose_high, low), dose.high_max)
     yield f"x{low}-{high}{UNIT[dose.kind]}"
+    if item.load.kind is LoadKind.KG and high > dose.high:
+        yield f"x{dose.low}-{dose.high}{UNIT[dose.kind]}"  # heavier: back to the usual reps
     if dose.kind is DoseKind.REPS and high < dose.high_max:
         yield f"x{low + 1}-{high + 1}"
 

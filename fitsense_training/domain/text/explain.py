@@ -7,6 +7,7 @@ from fitsense_training.domain.conditions import load_conditions
 from fitsense_training.domain.plan.lines import ChangeKind, LineDifference, differing_lines
 from fitsense_training.domain.plan.model import Load, Prescription, WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
+from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.safety.screening import screen
 from fitsense_training.domain.science.volume import session_minutes
 from fitsense_training.domain.text.wire import number
@@ -73,9 +74,21 @@ def _bullets(request: PlanRequest, plan: WorkoutPlan) -> Iterator[str]:
         light = " Stay light to moderate until a clinician agrees to more."
         more = light if screening.state is ScreeningState.CLEAR_LIGHT else ""
         yield f"Because of {' and '.join(names)}, we avoid {tags}.{more}"
-    yield _PROGRESSION[plan.progression]
+    yield _next_steps(request, plan)
     signs = load_conditions().stop_signs
     yield f"{signs[plan.stop_signs[0]]} {NOT_REVIEWED}" if plan.stop_signs else NOT_REVIEWED
+
+
+def _next_steps(request: PlanRequest, plan: WorkoutPlan) -> str:
+    """How the plan goes on; after pain, when to look again and when to have it seen."""
+    pain = load_rulebook().limits.pain
+    if request.pain is None:
+        return _PROGRESSION[plan.progression]
+    days, weeks = (f"{low} to {high}" for low, high in (pain.review_days, pain.see_clinician_weeks))
+    return (
+        f"{_PROGRESSION[plan.progression]} Look at it again in {days} days, and see a clinician if "
+        f"it is no better within {weeks} weeks."
+    )
 
 
 def stop_sentences(plan: WorkoutPlan) -> tuple[str, ...]:

@@ -12,10 +12,13 @@ from collections.abc import Collection, Iterable
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.plan.model import Prescription, Session
 from fitsense_training.domain.request import PlanRequest
+from fitsense_training.domain.safety.aerobic_minutes import (
+    adapted_aerobic_minutes,
+    starting_aerobic_minutes,
+)
 from fitsense_training.domain.safety.bounds import (
     Bounds,
     aerobic_intensity,
-    aerobic_minutes,
     bounds_of,
     warm_up_minutes,
 )
@@ -80,9 +83,9 @@ class _Writer:
     def write(self) -> str:
         sessions = self._fresh() if self.is_fresh else self._changed()
         plan = self.request.current_plan
-        minutes = aerobic_minutes(self.bounds)
+        minutes = starting_aerobic_minutes(self.bounds.profile)
         if plan is not None and not self.is_fresh:
-            minutes = plan.aerobic_min_per_week
+            minutes = adapted_aerobic_minutes(self.request, plan.aerobic_min_per_week)
         head = f'{{"g":"{self.request.profile.main_goal}","s":['
         aerobic = f'],"a":"{minutes} {aerobic_intensity(self.bounds)}","p":"'
         signs = json.dumps(list(self.bounds.limits.stop_signs), separators=(",", ":"))

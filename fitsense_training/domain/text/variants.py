@@ -9,6 +9,7 @@ from fitsense_training.domain.plan.model import (
 )
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import Bounds
+from fitsense_training.domain.safety.steps import next_load_kg
 from fitsense_training.domain.science.progression import load_progression_rules
 from fitsense_training.domain.science.strength import round_down
 from fitsense_training.domain.vocabulary import LiftStatus, LoadKind, OperationKind, Readiness
@@ -42,7 +43,6 @@ def load_options(item: Prescription, request: PlanRequest, bounds: Bounds) -> tu
     """The loads a line in kg may have after this request, the most usual first."""
     if not load_catalogue().by_id(item.exercise_id).is_loadable:
         return (scaled_load(item, 1.0),)
-    now = item.load.value or 0.0
     progress, rules = request.progress, bounds.rules
     if progress is None:
         shares = [1.0] if request.pain is None else [1.0, rules.pain.regress_load_share]
@@ -56,12 +56,10 @@ def load_options(item: Prescription, request: PlanRequest, bounds: Bounds) -> tu
         return (scaled_load(item, min(ease, 1.0) * step.load_share),)
     if progress.is_deload_due:
         return (scaled_load(item, ease * rules.deload.load_share),)
-    step_kg = load_catalogue().by_id(item.exercise_id).load_step_kg
     too_few = progress.adherence_share < load_progression_rules().adherence_simplify_share.value
     careful = progress.readiness is Readiness.POOR or too_few
-    small = step_kg <= now * bounds.step_share_max + 1e-9
-    if status is LiftStatus.TOP and small and not careful:
-        heavier = load_of_kilos(now + step_kg)
+    if status is LiftStatus.TOP and not careful:
+        heavier = load_of_kilos(next_load_kg(item, bounds))
         return (heavier, item.load) if heavier else (item.load,)
     return (scaled_load(item, ease),)
 

@@ -489,7 +489,7 @@ def a_session_grows_fast(request: PlanRequest, plan: WorkoutPlan) -> Mutated | N
     return jumped(request, plan, 36)
 
 
-@breaks("RUN02", "CON02")
+@breaks("RUN02", "CON02", "RUN06")
 def every_walk_is_hard(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
     days = [s for s in plan.sessions if any(is_aerobic(i) for i in s.prescriptions)]
     if not is_creation(request) or len(days) < 3:
@@ -552,6 +552,27 @@ def no_stop_signs(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
 # ---------- change
 
 
+@breaks("RUN05")
+def many_more_minutes(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
+    if request.progress is None or request.current_plan is None:
+        return None
+    minutes = request.current_plan.aerobic_min_per_week + 60
+    return request, plan.model_copy(update={"aerobic_min_per_week": minutes})
+
+
+@breaks("RUN06", "RUN02", "CON02")
+def endurance_made_hard(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
+    if plan.goal is not Goal.ENDURANCE or not is_creation(request):
+        return None
+    steady = [item for _, item in plan.items() if is_aerobic(item)]
+    if sum(item.sets * item.dose_low for item in steady) < 1800:
+        return None
+    hard = Load(kind=LoadKind.RPE, value=7)
+    return request, edit(
+        plan, lambda i: i.model_copy(update={"load": hard}) if is_aerobic(i) else i
+    )
+
+
 @breaks("PRG01")
 def too_big_a_step(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
     if is_careful(request):
@@ -559,7 +580,7 @@ def too_big_a_step(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
     return pair(request, raised(request, plan, 1.3, LiftStatus.TOP))
 
 
-@breaks("PRG02")
+@breaks("PRG02", "PRG01")
 def a_load_not_earned(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
     if is_careful(request) or not is_plan_wide(request):
         return None
@@ -568,7 +589,7 @@ def a_load_not_earned(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None
     return pair(request, raised(request, plan, 1.02, LiftStatus.MID))
 
 
-@breaks("PRG03")
+@breaks("PRG03", "PRG01")
 def heavier_though_tired(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
     told = request.progress
     if told is None or told.readiness is not Readiness.POOR or told.gap_days >= 8:

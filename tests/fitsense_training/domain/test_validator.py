@@ -223,6 +223,12 @@ BREACHES: dict[str, Callable[[], Breach]] = {
         mon=["bike_intervals 1x900-900sec r- 0s rpe7"],
     ),
     "RUN04": lambda: longer_walk(36),
+    "RUN05": lambda: changed(an_adaptation(), aerobic_min_per_week=300),
+    "RUN06": lambda: lines(
+        a_profile(goals=["endurance"], activity_level="very_active"),
+        mon=["brisk_walk 1x1800-1800sec r- 0s rpe4"],
+        thu=["brisk_walk 1x1800-1800sec r- 0s rpe7"],
+    ),
     "EXP01": without_why,
     "EXP02": with_more_than_asked,
 }
