@@ -37,6 +37,7 @@ from fitsense_training.domain.vocabulary import (
 
 DIRECT_SETS = 1.0
 INDIRECT_SETS = 0.5
+FREE_WEIGHTS = frozenset({Equipment.DUMBBELLS, Equipment.KETTLEBELL, Equipment.BARBELL})
 _UNCOUNTED_ROLES = {ExerciseRole.CONDITIONING, ExerciseRole.BALANCE, ExerciseRole.MOBILITY}
 
 
@@ -88,6 +89,11 @@ class Exercise(BaseModel):
     def is_loadable(self) -> bool:
         """Whether the load can be given in kg."""
         return self.load_step_kg > 0
+
+    @functools.cached_property
+    def is_free_weight(self) -> bool:
+        """Whether every way of doing it takes a dumbbell, kettlebell or bar (domain notes F5)."""
+        return all(option & FREE_WEIGHTS for option in self.equipment)
 
     @property
     def load_kind_default(self) -> LoadKind:

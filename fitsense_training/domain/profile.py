@@ -13,9 +13,15 @@ from fitsense_training.domain.vocabulary import (
     Equipment,
     ExperienceLevel,
     Goal,
+    Muscle,
     Sex,
     Weekday,
 )
+
+
+def _is_empty(value: tuple[str, ...]) -> bool:
+    """Most people name no such thing, and their JSON stays as short as it was."""
+    return not value
 
 
 class ConditionRecord(BaseModel, frozen=True, extra="forbid"):
@@ -47,6 +53,14 @@ class Profile(BaseModel, frozen=True, extra="forbid"):
     equipment: tuple[Equipment, ...] = ()
     conditions: tuple[ConditionRecord, ...] = ()
     excluded_exercises: tuple[str, ...] = ()
+    focus_muscles: tuple[Muscle, ...] = Field(
+        default=(), description="Muscles to train more than others.", exclude_if=_is_empty
+    )
+    maintain_muscles: tuple[Muscle, ...] = Field(
+        default=(),
+        description="Muscles that are only to be kept; never one of focus.",
+        exclude_if=_is_empty,
+    )
     has_symptoms: bool = Field(
         default=False,
         description="Chest pain, fainting, breathlessness at rest or another warning sign.",
@@ -60,9 +74,13 @@ class Profile(BaseModel, frozen=True, extra="forbid"):
             "equipment": tuple(sorted(set(self.equipment))),
             "conditions": tuple(sorted(self.conditions, key=lambda record: record.condition)),
             "excluded_exercises": tuple(sorted(set(self.excluded_exercises))),
+            "focus_muscles": tuple(sorted(set(self.focus_muscles))),
+            "maintain_muscles": tuple(sorted(set(self.maintain_muscles))),
         }
         if len({record.condition for record in self.conditions}) != len(self.conditions):
             raise ValueError("a condition is listed twice: keep one entry per condition")
+        if both := sorted(set(self.focus_muscles) & set(self.maintain_muscles)):
+            raise ValueError(f"{', '.join(both)}: a muscle is either of focus or only maintained")
         for name, value in ordered.items():
             # The instance is still being built, so this is initialisation, not mutation.
             object.__setattr__(self, name, value)

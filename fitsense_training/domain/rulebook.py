@@ -168,6 +168,7 @@ class Limits(_Frozen):
     session_muscle_sets_cap: Value
     hard_day_sets: Value
     hard_day_gap_days: Value
+    novice_free_weight_share: Value
     rest_days_min: ByLevel
     push_pull_ratio: LowHigh
     seconds_per_rep: Value

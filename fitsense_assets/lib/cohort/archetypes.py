@@ -134,7 +134,7 @@ def _needs(
 def _limits_text(screening: Screening) -> str:
     limits = screening.limits
     tags, include = sorted(limits.avoid), sorted(limits.include)
-    return short_hash(screening.state, limits.caps, tags, include, limits.stop_signs)
+    return short_hash(screening.state, limits.caps, tags, include, limits.stop_signs, limits.prefer)
 
 
 def _representative(traits: dict[str, Any]) -> Profile:

@@ -19,6 +19,7 @@ from fitsense_training.domain.science.week import usable_minutes
 from fitsense_training.domain.text.variants import load_options
 from fitsense_training.domain.vocabulary import (
     DoseKind,
+    ExerciseRole,
     LiftStatus,
     LoadKind,
     ProgressionMethod,
@@ -72,7 +73,8 @@ def _decide(progress: Progress, bounds: Bounds) -> tuple[Change, ReasonCode, Pro
     if step := rules.return_after_gap.step(progress.gap_days):
         return _fewer_sets(step.sets_share, 0, bounds), ReasonCode.ADHERENCE, hold
     if progress.readiness is Readiness.POOR:
-        return lambda moved, _, __: _tired(moved, bounds), ReasonCode.READINESS, hold
+        spared = frozenset[ExerciseRole]() if progress.is_deload_due else COMPOUND_ROLES
+        return lambda moved, _, __: _tired(moved, bounds, spared), ReasonCode.READINESS, hold
     if progress.is_deload_due:
         rule = rules.deload
         deload = ProgressionMethod.DELOAD
@@ -87,10 +89,13 @@ def _decide(progress: Progress, bounds: Bounds) -> tuple[Change, ReasonCode, Pro
     )
 
 
-def _tired(item: Prescription, bounds: Bounds) -> Prescription:
-    """One more rep in reserve, and one set less of everything but the main lifts (B3.6)."""
+def _tired(item: Prescription, bounds: Bounds, spared: frozenset[ExerciseRole]) -> Prescription:
+    """One more rep in reserve, and one set less of everything but the main lifts (B3.6).
+
+    Where a deload is due as well, nothing is spared.
+    """
     role = load_catalogue().by_id(item.exercise_id).role
-    return effort(item, 1, bounds, sets=0 if role in COMPOUND_ROLES else -1)
+    return effort(item, 1, bounds, sets=0 if role in spared else -1)
 
 
 def _fewer_sets(share: float, rir_add: int, bounds: Bounds) -> Change:

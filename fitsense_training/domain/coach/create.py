@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from fitsense_training.domain.coach.budget import fit_budgets
 from fitsense_training.domain.coach.choice import Chooser
 from fitsense_training.domain.errors import UnsafeAnswer
 from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
@@ -13,7 +14,7 @@ from fitsense_training.domain.safety.bounds import (
     bounds_of,
     warm_up_minutes,
 )
-from fitsense_training.domain.safety.inclusions import options, required_inclusions
+from fitsense_training.domain.safety.inclusions import meets, options, required_inclusions
 from fitsense_training.domain.safety.repair import repair
 from fitsense_training.domain.safety.sessions import in_order, prescribe
 from fitsense_training.domain.science.volume import item_minutes
@@ -43,6 +44,7 @@ def create(
     )
     if not sessions:
         raise UnsafeAnswer(NOTHING_LEFT)
+    sessions = fit_budgets(sessions, bounds, is_new=not known_kg)
     plan = WorkoutPlan(
         goal=request.profile.main_goal,
         sessions=sessions,
@@ -59,9 +61,9 @@ def _fill(
     day: Day, bounds: Bounds, chooser: Chooser, known_kg: Mapping[str, float]
 ) -> Session | None:
     warm_up_min = warm_up_minutes(bounds)
+    codes = required_inclusions(bounds)
     required_min = sum(
-        item_minutes(prescribe(options(code, bounds)[0].id, bounds))
-        for code in required_inclusions(bounds)
+        item_minutes(prescribe(options(code, bounds)[0].id, bounds)) for code in codes
     )
     minutes_left = usable_minutes(bounds.profile) - warm_up_min - required_min
     items: dict[str, Prescription] = {}
@@ -73,6 +75,8 @@ def _fill(
         minutes = item_minutes(item)
         if minutes > minutes_left and len(items) >= bounds.rules.exercises_min.value:
             break
+        if minutes > minutes_left and any(meets(code, exercise) for code in codes):
+            continue  # the shortest of its kind comes in later, and could not be dropped again
         items[exercise.id] = item
         minutes_left -= minutes
     if not items:

@@ -104,4 +104,6 @@ def _held_shorter(item: Prescription, bounds: Bounds) -> Prescription:
     is_hold = load_catalogue().by_id(item.exercise_id).role in HOLD_ROLES
     is_hold = is_hold and item.dose_kind is DoseKind.SECONDS and item.sets == 1
     is_long = item.dose_low >= 2 * bounds.rules.light_hold_least_s.value
-    return _halved(item) if is_hold and is_long else item
+    if not is_hold:
+        return item
+    return _halved(item) if is_long else item.model_copy(update={"dose_high": item.dose_low})

@@ -12,13 +12,29 @@ ASKED_FOR = frozenset({RiskTag.PLYOMETRIC, RiskTag.OLYMPIC_LIFT, RiskTag.BALLIST
 
 
 def shortlist(bounds: Bounds, pattern: Pattern, known: Collection[str]) -> tuple[Exercise, ...]:
-    """The allowed exercises of a pattern worth choosing from: known ones, then the best fitting.
+    """The allowed exercises of a pattern worth choosing from: the best fitting, known, preferred.
 
     Coach and grammar choose from the same few, so that people meet exercises that suit them.
     """
     best = _best_of_pattern(pattern, bounds.allowed, bounds.profile.experience_level)
-    most = int(load_substitutions().shortlist.value)
-    return (*best[:most], *(e for e in best[most:] if e.id in known))
+    most, liked = int(load_substitutions().shortlist.value), preferred(bounds)
+    return (*best[:most], *(e for e in best[most:] if e.id in known or e.id in liked))
+
+
+def preferred(bounds: Bounds) -> frozenset[str]:
+    """What to reach for first: what conditions and age prefer, and the table for what they avoid.
+
+    For everybody else nothing: the usual choice is theirs.
+    """
+    return _preferred(bounds.limits.prefer, bounds.limits.avoid, bool(bounds.limits.conditions))
+
+
+@functools.lru_cache(maxsize=4096)
+def _preferred(named: tuple[str, ...], avoid: frozenset[RiskTag], is_sick: bool) -> frozenset[str]:
+    table = load_substitutions().table
+    columns = table.columns_for(avoid) if is_sick else ()
+    cells = (table.cell(pattern, column) or () for pattern in Pattern for column in columns)
+    return frozenset(named).union(*cells)
 
 
 @functools.lru_cache(maxsize=65536)

@@ -4,7 +4,7 @@ import functools
 from collections import defaultdict
 from collections.abc import Iterator
 
-from fitsense_training.domain.catalogue import load_catalogue
+from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.profile import Profile
 from fitsense_training.domain.safety.bounds import warm_up_minutes
 from fitsense_training.domain.safety.case import Broken, Case, Rule, place
@@ -13,6 +13,7 @@ from fitsense_training.domain.safety.coverage import push_and_pull_sets, side_ah
 from fitsense_training.domain.safety.inclusions import required_inclusions
 from fitsense_training.domain.science.substitution import patterns_to_try
 from fitsense_training.domain.science.volume import (
+    RESISTANCE_ROLES,
     session_minutes,
     session_sets_by_muscle,
 )
@@ -29,6 +30,7 @@ from fitsense_training.domain.science.week import (
 )
 from fitsense_training.domain.vocabulary import (
     AgeBand,
+    ExperienceLevel,
     Muscle,
     OperationKind,
     Severity,
@@ -160,6 +162,21 @@ def equipment_and_level_fit(case: Case) -> Iterator[Broken]:
             yield place(session, item), f"is for the level {exercise.level}"
 
 
+def novices_use_few_free_weights(case: Case) -> Iterator[Broken]:
+    """STR07: at most 60 percent of a novice's lifts take free weights, where others are left."""
+    if case.profile.experience_level is not ExperienceLevel.NOVICE or not is_laid_out(case.request):
+        return
+    lifts = [e for _, _, e in case.exercises() if e.role in RESISTANCE_ROLES]
+    free = sum(e.is_free_weight and _has_other_tools(e, case) for e in lifts)
+    share = case.limits.novice_free_weight_share.value
+    if free > share * len(lifts) + 1e-9:
+        yield "plan", f"{free} of {len(lifts)} lifts take free weights, at most {share:.0%}"
+
+
+def _has_other_tools(exercise: Exercise, case: Case) -> bool:
+    return any(not e.is_free_weight for e in case.bounds.exercises(exercise.pattern))
+
+
 def sessions_are_not_overfull(case: Case) -> Iterator[Broken]:
     """VOL03: hard sets a session within the cap of the level."""
     most = case.limits.session_sets_cap.at(case.profile.experience_level)
@@ -179,5 +196,6 @@ STRUCTURE_RULES = (
          major_patterns_are_covered),
     Rule("STR05", Severity.WARN, "Bigger exercises come first.", order_goes_from_big_to_small),
     Rule("STR06", Severity.BLOCK, "Equipment and level fit the person.", equipment_and_level_fit),
+    Rule("STR07", Severity.WARN, "Novices use few free weights.", novices_use_few_free_weights),
     Rule("VOL03", Severity.WARN, "No session is overfull.", sessions_are_not_overfull),
 )  # fmt: skip

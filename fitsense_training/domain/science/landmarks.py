@@ -24,11 +24,28 @@ class Landmarks(Sourced):
     sets: dict[str, tuple[int, int, int, int]]
 
 
+class Priority(Sourced):
+    """Factors of a muscle's weekly sets by how much the person cares for it."""
+
+    focus: float
+    normal: float
+    maintain: float
+
+
+class Budgeted(Sourced):
+    """The muscles that have a budget of weekly sets."""
+
+    muscles: tuple[Muscle, ...]
+
+
 class VolumeRules(BaseModel, frozen=True, extra="forbid"):
     """`rules/volume.yaml`, typed."""
 
     weekly_sets_min_share: Value
     hard_set_rir_max: ByLevel
+    priority: Priority
+    weekly_growth_sets: Value
+    budgeted: Budgeted
     sets_that_fit: Value
     change_share: Value
     change_sets: Value

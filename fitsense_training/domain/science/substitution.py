@@ -5,15 +5,23 @@ from enum import StrEnum
 
 from pydantic import BaseModel, model_validator
 
+from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.rulebook import read_typed
 from fitsense_training.domain.sourced import Sourced, Value
-from fitsense_training.domain.vocabulary import Pattern
+from fitsense_training.domain.vocabulary import Pattern, RiskTag
 
 
 class SubstitutionStep(StrEnum):
-    """Where a substitute is looked for; to drop the line is always the last step."""
+    """Where a substitute is looked for; to drop the line is always the last step.
 
+    What the table lists; the pattern; machines and supports for the same muscle; holds for the same
+    muscle; other patterns for the same muscles.
+    """
+
+    LISTED = "listed"
     SAME_PATTERN = "same_pattern"
+    SUPPORTED = "supported"
+    STATIC = "static"
     RELATED_PATTERN = "related_pattern"
     DROP = "drop"
 
@@ -45,6 +53,45 @@ class RelatedPatterns(Sourced):
         return self
 
 
+class Column(StrEnum):
+    """Why the usual exercise of a movement is out of the question, as the table asks."""
+
+    DEFAULT = "default"
+    SPINE = "spine"
+    KNEE = "knee"
+    SHOULDER = "shoulder"
+    LYING = "lying"
+    IMPACT = "impact"
+    NO_EQUIPMENT = "no_equipment"
+
+
+class SubstitutionTable(Sourced):
+    """Movement by what is ruled out: the exercises to take first, nearest first.
+
+    A column that a pattern lacks asks for nothing special; an empty one drops the movement.
+    """
+
+    columns: dict[Column, frozenset[RiskTag]]
+    patterns: dict[Pattern, dict[Column, tuple[str, ...]]]
+
+    @model_validator(mode="after")
+    def _names_exercises(self) -> "SubstitutionTable":
+        named = {name for row in self.patterns.values() for cell in row.values() for name in cell}
+        if unknown := sorted(name for name in named if name not in load_catalogue()):
+            raise ValueError(f"the table names no exercise of the catalogue: {unknown}")
+        if bare := sorted(p for p, row in self.patterns.items() if not row.get(Column.DEFAULT)):
+            raise ValueError(f"patterns without a default: {bare}")
+        return self
+
+    def columns_for(self, ruled_out: frozenset[RiskTag]) -> tuple[Column, ...]:
+        """The columns that speak for these tags, in the order of the table."""
+        return tuple(column for column, tags in self.columns.items() if tags & ruled_out)
+
+    def cell(self, pattern: Pattern, column: Column) -> tuple[str, ...] | None:
+        """The exercises of a cell; None where the table asks for nothing special."""
+        return self.patterns.get(pattern, {}).get(column)
+
+
 class Nearest(Sourced):
     """Points of a substitute: for each whole muscle shared, and for being loaded alike."""
 
@@ -56,6 +103,9 @@ class Preference(Sourced):
     """Points of an exercise for a free slot of a week."""
 
     known: float
+    muscle_gap: float
+    preferred: float
+    warned: float
     muscle_of_focus: float
     repeat: float
 
@@ -74,6 +124,7 @@ class SubstitutionRules(BaseModel, frozen=True, extra="forbid"):
     """`rules/substitutions.yaml`, typed."""
 
     order: SubstitutionOrder
+    table: SubstitutionTable
     related_patterns: RelatedPatterns
     nearest: Nearest
     preference: Preference
@@ -94,6 +145,5 @@ def patterns_to_try(pattern: Pattern) -> tuple[Pattern, ...]:
     places = {
         SubstitutionStep.SAME_PATTERN: (pattern,),
         SubstitutionStep.RELATED_PATTERN: rules.related_patterns.patterns[pattern],
-        SubstitutionStep.DROP: (),
     }
-    return tuple(place for step in rules.order.steps for place in places[step])
+    return tuple(place for step in rules.order.steps for place in places.get(step, ()))

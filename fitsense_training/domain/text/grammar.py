@@ -34,6 +34,7 @@ from fitsense_training.domain.safety.minimal_change import is_touched, must_shri
 from fitsense_training.domain.safety.reasons import request_reasons
 from fitsense_training.domain.safety.sessions import prescribe
 from fitsense_training.domain.safety.shortlist import shortlist
+from fitsense_training.domain.safety.stand_in import stand_in_steps
 from fitsense_training.domain.safety.validator import template_for
 from fitsense_training.domain.science.substitution import patterns_to_try
 from fitsense_training.domain.science.week import (
@@ -273,6 +274,6 @@ def _exercises(day: Day, bounds: Bounds, known: Collection[str]) -> list[Exercis
 def _substitutes(replaced: Iterable[Exercise], bounds: Bounds) -> list[Exercise]:
     found: dict[str, Exercise] = {}
     for exercise in replaced:
-        for pattern in patterns_to_try(exercise.pattern):
-            found |= {e.id: e for e in shortlist(bounds, pattern, ())}
+        for _, group in stand_in_steps(exercise, bounds):
+            found |= {e.id: e for e in group}
     return list(found.values())

@@ -36,6 +36,10 @@ def _lines(request: PlanRequest, plan_line: str | None) -> Iterator[str]:
     yield f"screen {screen(person).state}"
     if person.excluded_exercises:
         yield f"exclude {' '.join(person.excluded_exercises)}"
+    if person.focus_muscles:
+        yield f"focus {' '.join(person.focus_muscles)}"
+    if person.maintain_muscles:
+        yield f"maintain {' '.join(person.maintain_muscles)}"
     if request.current_plan is None and request.lifts:
         yield "lifts " + "; ".join(f"{name} {number(kg)}kg" for name, kg in request.lifts)
     if request.current_plan is not None:

@@ -232,6 +232,28 @@ def an_emergency(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
     return request.model_copy(update={"note": told}), plan
 
 
+@breaks("STR07", "VOL04", "STR03", "STR04", "SCH06", "CON03", "STR02")
+def all_of_it_with_dumbbells(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
+    is_novice = request.profile.experience_level is ExperienceLevel.NOVICE
+    if not is_creation(request) or not is_novice:
+        return None
+    bounds = bounds_of(request)
+
+    def with_weight(item: Prescription) -> Prescription:
+        free = [e for e in bounds.exercises(exercise_of(item).pattern) if e.is_free_weight]
+        fitting = [
+            e for e in free if e.dose_kind is item.dose_kind and e.role is exercise_of(item).role
+        ]
+        if not fitting or item.rir is None:
+            return item
+        update = {"exercise_id": fitting[0].id, "load": load_of_reserve(item.rir)}
+        return item.model_copy(update=update)
+
+    new = edit(plan, with_weight)
+    lifts = [exercise_of(i) for _, i in new.items() if i.rir is not None]
+    return pair(request, new) if sum(e.is_free_weight for e in lifts) > 0.6 * len(lifts) else None
+
+
 @breaks("GOAL1")
 def another_goal(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
     other = Goal.STRENGTH if plan.goal is not Goal.STRENGTH else Goal.MOBILITY
@@ -300,7 +322,7 @@ def small_before_big(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
     return request, plan.model_copy(update={"sessions": (back, *plan.sessions[1:])})
 
 
-@breaks("STR06", "VOL04", "STR03")
+@breaks("STR06", "VOL04", "STR03", "CON03")
 def equipment_nobody_has(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
     owned, level = frozenset(request.profile.equipment), request.profile.experience_level
     limits = bounds_of(request).limits
@@ -512,7 +534,7 @@ def intervals_without_a_base(request: PlanRequest, plan: WorkoutPlan) -> Mutated
 # ---------- health
 
 
-@breaks("CON01", "CON03", "RUN03", "STR03", "VOL04")
+@breaks("CON01", "CON03", "RUN03", "SCH06", "STR03", "VOL04")
 def what_a_condition_avoids(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
     owned, level = frozenset(request.profile.equipment), request.profile.experience_level
     avoided = bounds_of(request).limits.avoid - {RiskTag.MAX_EFFORT}
@@ -616,9 +638,19 @@ def a_deload_with_all_sets(request: PlanRequest, plan: WorkoutPlan) -> Mutated |
         return None
     if told.readiness is Readiness.POOR:
         return None
-    sets = {item.exercise_id: item.sets for _, item in before.items()}
-    full = edit(plan, lambda i: i.model_copy(update={"sets": sets.get(i.exercise_id, i.sets)}))
-    return request, full
+    sets = {(s.weekday, item.exercise_id): item.sets for s, item in before.items()}
+    sessions = tuple(
+        s.model_copy(
+            update={
+                "prescriptions": tuple(
+                    i.model_copy(update={"sets": sets.get((s.weekday, i.exercise_id), i.sets)})
+                    for i in s.prescriptions
+                )
+            }
+        )
+        for s in plan.sessions
+    )
+    return request, plan.model_copy(update={"sessions": sessions})
 
 
 def is_back(request: PlanRequest) -> bool:

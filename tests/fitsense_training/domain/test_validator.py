@@ -203,6 +203,14 @@ BREACHES: dict[str, Callable[[], Breach]] = {
     "PRG05": lambda: with_load(
         18, an_adaptation({"goblet_squat": "mid"}, HEAVY, is_deload_due=True)
     ),
+    "STR07": lambda: lines(
+        a_profile(experience_level="novice", weekdays=["mon"]),
+        mon=[
+            "goblet_squat 2x8-12 r3 120s rpe7",
+            "dumbbell_row 2x8-12 r3 120s rpe7",
+            "push_up 2x8-12 r3 120s bw",
+        ],
+    ),
     "VOL04": pull_free,
     "VOL05": lambda: changed_lines(
         an_adaptation({"goblet_squat": "top"}, HEAVY), sets=7, reason=ReasonCode.LOG_PROGRESS
