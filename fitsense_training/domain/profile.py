@@ -1,5 +1,6 @@
 """A person as a plan sees them: body, goals, time, equipment and health."""
 
+import datetime
 from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
@@ -22,6 +23,11 @@ from fitsense_training.domain.vocabulary import (
 def _is_empty(value: tuple[str, ...]) -> bool:
     """Most people name no such thing, and their JSON stays as short as it was."""
     return not value
+
+
+def _is_unknown(value: object) -> bool:
+    """What is not known is left out of the JSON as well."""
+    return value is None
 
 
 class ConditionRecord(BaseModel, frozen=True, extra="forbid"):
@@ -60,6 +66,11 @@ class Profile(BaseModel, frozen=True, extra="forbid"):
         default=(),
         description="Muscles that are only to be kept; never one of focus.",
         exclude_if=_is_empty,
+    )
+    screened_on: datetime.date | None = Field(
+        default=None,
+        description="When the health questions were last answered; None where nobody knows.",
+        exclude_if=_is_unknown,
     )
     has_symptoms: bool = Field(
         default=False,

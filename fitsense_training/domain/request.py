@@ -4,6 +4,7 @@ A request is complete: whoever answers it (coach, teacher model, student) needs 
 the validator judges the answer by it.
 """
 
+import datetime
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -33,6 +34,11 @@ _ARGUMENT = {
     OperationKind.CHANGE_EQUIPMENT: "equipment",
     OperationKind.CHANGE_GOAL: "goal",
 }
+
+
+def _is_unknown(value: object) -> bool:
+    """What is not known is left out of the JSON as well."""
+    return value is None
 
 
 class Operation(BaseModel):
@@ -99,6 +105,16 @@ class PlanRequest(BaseModel):
     pain: Pain | None = None
     progress: Progress | None = None
     note: Annotated[str, Field(max_length=MAX_NOTE_CHARS)] = ""
+    asked_on: datetime.date | None = Field(
+        default=None,
+        description="The day of the question; without it nothing is judged by its age.",
+        exclude_if=_is_unknown,
+    )
+    longest_aerobic_min: Annotated[float, Field(ge=0, le=1440)] | None = Field(
+        default=None,
+        description="Minutes of the longest aerobic session done in the last 30 days.",
+        exclude_if=_is_unknown,
+    )
 
     @model_validator(mode="after")
     def _lifts_are_possible(self) -> Self:

@@ -383,6 +383,7 @@ class TemplateId(StrEnum):
     SEE_CLINICIAN = "see_clinician"
     EMERGENCY = "emergency"
     SUPPORT = "support"
+    RESCREEN = "rescreen"
     REFUSED = "refused"
 
 

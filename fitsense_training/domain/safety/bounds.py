@@ -38,13 +38,17 @@ from fitsense_training.domain.vocabulary import (
 
 @dataclass(frozen=True)
 class Bounds:
-    """Everything an answer to one request must keep to."""
+    """Everything an answer to one request must keep to.
+
+    `longest_aerobic_min` is the longest aerobic session of 30 days in minutes, where it is known.
+    """
 
     profile: Profile
     limits: CombinedLimits
     state: ScreeningState
     allowed: frozenset[str]
     step_share_max: float
+    longest_aerobic_min: float | None = None
     _doses: dict[str, DoseBounds] = field(
         default_factory=dict[str, DoseBounds], compare=False, repr=False
     )
@@ -90,6 +94,8 @@ class Bounds:
 def bounds_of(request: PlanRequest) -> Bounds:
     """The bounds of a request; the same profile, pain and deload give the same bounds."""
     bounds = _deload_bounds(request.profile) if is_deload(request) else _bounds(request.profile)
+    if request.longest_aerobic_min is not None:
+        bounds = replace(bounds, longest_aerobic_min=request.longest_aerobic_min)
     pain = request.pain
     if pain is None or pain.level <= load_rulebook().limits.pain.regress_max:
         return bounds

@@ -24,24 +24,34 @@ from fitsense_training.domain.vocabulary import (
 )
 
 
-def conditioning_minutes(plan: WorkoutPlan, case: Case) -> dict[str, float]:
+def conditioning_minutes(plan: WorkoutPlan, catalogue: Catalogue) -> dict[Weekday, float]:
     """Minutes of conditioning by weekday."""
-    minutes: dict[str, float] = {}
+    minutes: dict[Weekday, float] = {}
     for session, item in plan.items():
         # A current plan may name what the catalogue no longer knows; it has no minutes then.
-        if item.exercise_id not in case.catalogue:
+        if item.exercise_id not in catalogue:
             continue
-        if case.catalogue.by_id(item.exercise_id).role is ExerciseRole.CONDITIONING:
+        if catalogue.by_id(item.exercise_id).role is ExerciseRole.CONDITIONING:
             spent = item.sets * set_seconds(item) / 60
             minutes[session.weekday] = minutes.get(session.weekday, 0.0) + spent
     return minutes
 
 
-def _jumps(case: Case, wanted: Spike) -> Iterator[Broken]:
+def _longest_min(case: Case) -> float | None:
+    """Minutes of the longest session to compare with: of 30 days, else of the current plan."""
+    if case.request.longest_aerobic_min is not None:
+        return case.request.longest_aerobic_min
     if case.request.current_plan is None:
+        return None
+    minutes = conditioning_minutes(case.request.current_plan, case.catalogue)
+    return max(minutes.values(), default=0.0)
+
+
+def _jumps(case: Case, wanted: Spike) -> Iterator[Broken]:
+    longest = _longest_min(case)
+    if longest is None:
         return
-    longest = max(conditioning_minutes(case.request.current_plan, case).values(), default=0.0)
-    for weekday, minutes in conditioning_minutes(case.plan, case).items():
+    for weekday, minutes in conditioning_minutes(case.plan, case.catalogue).items():
         if spike(minutes, longest) is wanted:
             yield weekday, f"{minutes:.0f} min of conditioning, {longest:.0f} before"
 
@@ -127,13 +137,13 @@ def endurance_is_mostly_easy(case: Case) -> Iterator[Broken]:
 
 
 CONDITIONING_RULES = (
-    Rule("RUN01", Severity.BLOCK, "No aerobic session grows by more than 30 percent.",
+    Rule("RUN01", Severity.BLOCK, "No aerobic session is 30 percent above the longest of 30 days.",
          _no_jump(Spike.BLOCK)),
     Rule("RUN02", Severity.BLOCK, "At most two aerobic days are hard, 48 hours apart.",
          hard_days_are_few),
     Rule("RUN03", Severity.BLOCK, "Hard intervals stand on an aerobic base.",
          intervals_stand_on_a_base),
-    Rule("RUN04", Severity.WARN, "Aerobic sessions grow by no more than 10 percent.",
+    Rule("RUN04", Severity.WARN, "Aerobic sessions stay within 10 percent of that longest one.",
          _no_jump(Spike.WARN)),
     Rule("RUN05", Severity.WARN, "Weekly aerobic minutes grow slowly.",
          weekly_minutes_grow_slowly),

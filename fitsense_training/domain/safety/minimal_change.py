@@ -17,6 +17,7 @@ from fitsense_training.domain.safety.change import is_plan_wide
 from fitsense_training.domain.safety.conditioning import has_too_many_hard_days, is_hard
 from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES, DoseBounds
 from fitsense_training.domain.safety.inclusions import meets, required_inclusions
+from fitsense_training.domain.safety.jumps import jumps
 from fitsense_training.domain.safety.reasons import request_reasons
 from fitsense_training.domain.safety.sessions import clamp
 from fitsense_training.domain.science.volume import item_minutes, session_minutes
@@ -60,7 +61,8 @@ def nothing_else_changes(case: Case) -> Iterator[Broken]:
             if is_touched(item, request, case.bounds) or (is_crowded and _is_hard(item)):
                 continue
             after = kept.get(item.exercise_id)
-            if is_tight and (after is None or is_less(item, after)):
+            may_be_less = is_tight or jumps(old, case.bounds)
+            if (is_tight and after is None) or (may_be_less and _is_less(item, after)):
                 continue
             if after is None or not same_work(item, after):
                 yield place(old, item), "changed though nobody asked for it"
@@ -81,6 +83,10 @@ def _uncalled_for(old: Session, new: Session | None, case: Case) -> Iterator[Bro
     ]
     for item in added[len(held - kept) :]:
         yield place(new, item), "added though nobody asked for it"
+
+
+def _is_less(before: Prescription, after: Prescription | None) -> bool:
+    return after is not None and is_less(before, after)
 
 
 def is_less(before: Prescription, after: Prescription) -> bool:

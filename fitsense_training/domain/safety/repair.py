@@ -20,6 +20,7 @@ from fitsense_training.domain.safety.inclusions import (
     missing_inclusions,
     options,
 )
+from fitsense_training.domain.safety.jumps import shorten_jumps
 from fitsense_training.domain.safety.sessions import (
     clamp,
     in_order,
@@ -246,6 +247,7 @@ _MENDS: Steps = (
     ("brought doses into range", dose_down),
     ("eased hard aerobic days", ease_hard_aerobic_days),
     ("added what is required", add_required),
+    ("shortened aerobic jumps", shorten_jumps),
     ("put bigger exercises first", sort_exercises),
     ("fitted sessions to the time", fit_time),
 )

@@ -51,9 +51,8 @@ REPLY_RULES: Mapping[str, str] = MappingProxyType(
         "SCH05": "Doses and loads carry their units.",
     }
 )
-SCREENING_RULES: Mapping[str, str] = MappingProxyType(
-    {"SCR02": "No plan stands on screening answers that have expired."}
-)
+# Judged of answers to the health questions (`screening_findings`) as well as of plans.
+SCREENING_RULES = frozenset({"SCR02"})
 
 
 class _Source(Sourced):
@@ -70,8 +69,8 @@ def rule_table() -> Mapping[str, RuleEntry]:
     found = {name: (severity, text, Judges.ANSWER) for name, (severity, text) in RULES.items()}
     for name, text in REPLY_RULES.items():
         found[name] = (Severity.BLOCK, text, Judges.REPLY)
-    for name, text in SCREENING_RULES.items():
-        found[name] = (Severity.BLOCK, text, Judges.SCREENING)
+    for name in SCREENING_RULES:
+        found[name] = (*found[name][:2], Judges.SCREENING)
     for rule in ENERGY_RULES:  # MIN01 judges plans as well, and stands there
         found.setdefault(rule.id, (rule.severity, rule.sentence, Judges.ENERGY))
     for rule in TEXT_RULES:

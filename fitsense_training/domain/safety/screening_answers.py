@@ -175,9 +175,18 @@ def are_stale(answers: ScreeningAnswers, on: datetime.date) -> bool:
 
     Answers from a day to come, or to another version of the questions, count as stale too.
     """
-    days = (on - answers.answered_on).days
-    is_old = not 0 <= days <= load_screening_rules().valid_days.value
+    is_old = must_screen_again(answers.answered_on, on)
     return is_old or answers.has_health_changed or answers.version != ANSWERS_VERSION
+
+
+def must_screen_again(screened_on: datetime.date | None, on: datetime.date | None) -> bool:
+    """Whether answers of one day are too old, or from a day to come, on another.
+
+    False where either day is unknown: then nothing can be said of their age.
+    """
+    if screened_on is None or on is None:
+        return False
+    return not 0 <= (on - screened_on).days <= load_screening_rules().valid_days.value
 
 
 def screening_findings(

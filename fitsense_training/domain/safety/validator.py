@@ -20,6 +20,7 @@ from fitsense_training.domain.safety.health import HEALTH_RULES
 from fitsense_training.domain.safety.max_tests import MAX_TEST_RULES
 from fitsense_training.domain.safety.minimal_change import MINIMAL_CHANGE_RULES
 from fitsense_training.domain.safety.screening import screen
+from fitsense_training.domain.safety.screening_answers import must_screen_again
 from fitsense_training.domain.safety.structure import STRUCTURE_RULES
 from fitsense_training.domain.safety.triage.plan_note import graver, template_of_note
 from fitsense_training.domain.safety.weekly_sets import WEEKLY_SETS_RULES
@@ -40,6 +41,7 @@ RULES = MappingProxyType(
     {
         "SCH03": (Severity.BLOCK, "Every exercise is in the catalogue."),
         "SCR01": (Severity.BLOCK, "Screening decides between a plan and a fixed text."),
+        "SCR02": (Severity.BLOCK, "No plan stands on screening answers that have expired."),
         "SCR03": (Severity.BLOCK, "An emergency is answered by its fixed text alone."),
         "GOAL1": (Severity.BLOCK, "The plan is for the person's main goal."),
         **{rule.id: (rule.severity, rule.sentence) for rule in PLAN_RULES},
@@ -55,6 +57,8 @@ TEMPLATE_BY_STATE = {
 def template_for(request: PlanRequest) -> TemplateId | None:
     """The fixed text that must stand in place of a plan, or None when a plan may stand."""
     of_screening = TEMPLATE_BY_STATE.get(screen(request.profile).state)
+    if of_screening is None and must_screen_again(request.profile.screened_on, request.asked_on):
+        of_screening = TemplateId.RESCREEN
     return graver(of_screening, template_of_note(request))
 
 
@@ -82,9 +86,13 @@ def is_blocked(findings: tuple[Finding, ...]) -> bool:
 
 
 def handoff_findings(wanted: TemplateId | None, found: TemplateId | None) -> Iterator[Finding]:
-    """SCR01, and SCR03 too where an emergency was due: the wrong kind of answer came."""
+    """The wrong kind of answer came: SCR01, or SCR02 where screening was due again.
+
+    SCR03 as well, where an emergency was due.
+    """
     detail = f"{wanted or 'a plan'} was due, {found or 'a plan'} came"
-    yield Finding("SCR01", Severity.BLOCK, "answer", detail)
+    rule_id = "SCR02" if wanted is TemplateId.RESCREEN else "SCR01"
+    yield Finding(rule_id, Severity.BLOCK, "answer", detail)
     if wanted is TemplateId.EMERGENCY:
         yield Finding("SCR03", Severity.BLOCK, "answer", detail)
 

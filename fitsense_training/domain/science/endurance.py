@@ -75,6 +75,12 @@ def spike(session_min: float, longest_min: float) -> Spike:
     return Spike.WARN if is_long else Spike.NONE
 
 
+def longest_next_min(longest_min: float) -> float:
+    """Minutes a session may take without being a jump, by the longest of 30 days (BJSM 2025)."""
+    rules = load_endurance_rules()
+    return max(rules.spike_floor_min.value, longest_min * rules.spike_warn_share.value)
+
+
 def starting_minutes(current_min: float, level: ExperienceLevel) -> float:
     """Weekly aerobic minutes of a first week: what one does already, or 60 (novices 30)."""
     rules = load_endurance_rules()

@@ -25,12 +25,14 @@ HANDOFF_KEYS = {
     TemplateId.EMERGENCY: "handoff.emergency",
     TemplateId.SEE_CLINICIAN: "handoff.see_clinician",
     TemplateId.SUPPORT: "handoff.support",
+    TemplateId.RESCREEN: "handoff.rescreen",
     TemplateId.REFUSED: "handoff.refused",
 }
 _LEVELS = {
     TemplateId.EMERGENCY: {EscalationLevel.E0},
     TemplateId.SEE_CLINICIAN: {EscalationLevel.E1, EscalationLevel.E2},
     TemplateId.SUPPORT: {EscalationLevel.E3},
+    TemplateId.RESCREEN: frozenset[EscalationLevel](),
     TemplateId.REFUSED: {EscalationLevel.NONE},
 }
 

@@ -4,6 +4,7 @@ Each mutation names what else it may break, because some breaches imply others: 
 many sets a week is also too long. Clean plans are the coach's, over a cohort and the golden slices.
 """
 
+import datetime
 import functools
 import itertools
 from collections import Counter
@@ -252,6 +253,13 @@ def all_of_it_with_dumbbells(request: PlanRequest, plan: WorkoutPlan) -> Mutated
     new = edit(plan, with_weight)
     lifts = [exercise_of(i) for _, i in new.items() if i.rir is not None]
     return pair(request, new) if sum(e.is_free_weight for e in lifts) > 0.6 * len(lifts) else None
+
+
+@breaks("SCR02")
+def answers_of_long_ago(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
+    day = datetime.date(2026, 3, 1)
+    person = changed(request.profile, screened_on=day - datetime.timedelta(days=366))
+    return request.model_copy(update={"profile": person, "asked_on": day}), plan
 
 
 @breaks("GOAL1")

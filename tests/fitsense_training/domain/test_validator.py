@@ -203,6 +203,10 @@ BREACHES: dict[str, Callable[[], Breach]] = {
     "PRG05": lambda: with_load(
         18, an_adaptation({"goblet_squat": "mid"}, HEAVY, is_deload_due=True)
     ),
+    "SCR02": lambda: Breach(
+        a_creation(a_profile(screened_on="2025-01-01"), asked_on="2026-01-02"),
+        coached(CREATION),
+    ),
     "STR07": lambda: lines(
         a_profile(experience_level="novice", weekdays=["mon"]),
         mon=[

@@ -25,6 +25,7 @@ GRAVITY = (
     TemplateId.EMERGENCY,
     TemplateId.SEE_CLINICIAN,
     TemplateId.SUPPORT,
+    TemplateId.RESCREEN,
     TemplateId.REFUSED,
 )
 _PAIN = ("pain",)
