@@ -1,12 +1,13 @@
 """`fitsense audit`: what the domain holds, and whether anything in it has a gap.
 
-Counts exercises, rules, conditions and thresholds; lets the reference coach answer people over the
-golden slices; and ends with 1 where a rule or threshold has no source, a pattern has nothing safe
-left that is not named, or the coach breaks a BLOCK rule.
+Counts exercises, rules with their fixtures, conditions, thresholds, texts and topics; lets the
+reference coach answer people over the golden slices; and ends with 1 where a rule or threshold has
+no source, a rule no fixture that breaks it and one that keeps it, a text nobody who says it, a
+pattern nothing safe left that is not named, or where the coach breaks a BLOCK rule.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -20,11 +21,18 @@ from fitsense_assets.lib.golden import (
     grid,
     judge_golden,
 )
+from fitsense_assets.lib.rule_fixtures import FixtureVerdict, read_fixtures, run_fixtures
 from fitsense_assets.lib.rules_page import NOT_REVIEWED, TAGS, THRESHOLD_FILES, thresholds
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.conditions import Rule, load_conditions
 from fitsense_training.domain.rulebook import read_rules
 from fitsense_training.domain.safety.rule_table import rule_table
+from fitsense_training.domain.text.templates import (
+    HANDOFF_KEYS,
+    SAID_BY_CODE,
+    SAID_BY_OTHERS,
+    load_templates,
+)
 from fitsense_training.domain.vocabulary import Equipment, ExperienceLevel, Pattern, Severity
 
 SEED = 1
@@ -37,11 +45,18 @@ def run_audit(sample_users: int) -> int:
     console = Console(highlight=False)
     console.print(f"[bold]FitSense domain audit[/] {NOT_REVIEWED}\n")
     figures = judge_golden(golden_cases(sample_users, SEED))
-    for part in (_exercises(), _rules(), _thresholds(), _options(), _coach(figures)):
+    fixtures = {name: run_fixtures(name) for name in rule_table()}
+    parts = (
+        *(_exercises(), _rules(fixtures), _fixtures(fixtures), _thresholds(), _held()),
+        *(_options(), _coach(figures)),
+    )
+    for part in parts:
         console.print(part)
     gaps = [
         *_sources_missing(),
         *_texts_without_sources(),
+        *_rules_without_fixtures(fixtures),
+        *_texts_nobody_says(),
         *_patterns_without_options(),
         *_blocks(figures),
         *(_too_slow(figures) if sample_users >= USERS_TO_TIME else ()),
@@ -75,12 +90,45 @@ def _exercises() -> Table:
     return table
 
 
-def _rules() -> Table:
+def _rules(fixtures: Mapping[str, FixtureVerdict]) -> Table:
     entries = rule_table().values()
-    table = _table(f"rules: {len(entries)}", "judges", *Severity)
+    columns = (*Severity, "fixtures that break", "that keep")
+    table = _table(f"rules: {len(entries)}", "judges", *columns)
     counts = Counter((entry.judges, entry.severity) for entry in entries)
     for judges in dict.fromkeys(entry.judges for entry in entries):
-        table.add_row(judges, *(str(counts[judges, severity]) for severity in Severity))
+        of_kind = [fixtures[entry.id] for entry in entries if entry.judges is judges]
+        sums = sum(v.failing for v in of_kind), sum(v.passing for v in of_kind)
+        by_severity = (counts[judges, severity] for severity in Severity)
+        table.add_row(judges, *(str(count) for count in (*by_severity, *sums)))
+    return table
+
+
+def _fixtures(fixtures: Mapping[str, FixtureVerdict]) -> Table:
+    table = _table("fixtures by rule", "rule", "severity", "break it", "keep it")
+    for name, found in fixtures.items():
+        table.add_row(name, rule_table()[name].severity, str(found.failing), str(found.passing))
+    return table
+
+
+def _held() -> Table:
+    """What else the domain holds, by count."""
+    book, lexicon, topics = load_conditions(), read_rules("lexicon.yaml"), read_rules("topics.yaml")
+    table = _table("what else is held", "of what", "count")
+    rows = {
+        "conditions": len(book.conditions),
+        "defaults of any condition": len(book.defaults),
+        "age bands": len(book.age_bands),
+        "stop signs": len(book.stop_signs),
+        "fixed texts": len(load_templates().templates),
+        "  of them said by service or client": len(SAID_BY_OTHERS),
+        "categories of warning signs": len(lexicon["categories"]),
+        "lexicon entries": len(lexicon["entries"]),
+        "topics": len(topics["topics"]),
+        "golden slices": len(grid()),
+        "sets of conditions": len(condition_sets()),
+    }
+    for name, count in rows.items():
+        table.add_row(name, str(count))
     return table
 
 
@@ -109,6 +157,7 @@ def _texts() -> dict[str, dict[str, dict[str, Any]]]:
     return {
         "lexicon.yaml": {entry["id"]: entry for entry in lexicon["entries"]},
         "topics.yaml": topics["topics"],
+        "templates.yaml": read_rules("templates.yaml")["templates"],
     }
 
 
@@ -148,6 +197,29 @@ def _sources_missing() -> Iterator[str]:
         for threshold in thresholds(file):
             if not threshold.is_sourced:
                 yield f"rules/{file}: {threshold.name} has no source or tag"
+
+
+def _rules_without_fixtures(fixtures: Mapping[str, FixtureVerdict]) -> Iterator[str]:
+    for name, found in fixtures.items():
+        if not found.failing:
+            yield f"rule {name} has no fixture that breaks it"
+        if not found.passing:
+            yield f"rule {name} has no fixture that keeps it"
+    for name in sorted(set(read_fixtures()) - set(fixtures)):
+        yield f"rule_fixtures.yaml: there is no rule {name}"
+
+
+def _texts_nobody_says() -> Iterator[str]:
+    """Fixed texts without a category, topic, handoff or code that says them, and the reverse."""
+    lexicon, topics = read_rules("lexicon.yaml"), read_rules("topics.yaml")
+    said = {category.get("template") for category in lexicon["categories"].values()} - {None}
+    said |= {topic["template"] for topic in topics["topics"].values()}
+    said |= {*HANDOFF_KEYS.values(), *SAID_BY_CODE, *SAID_BY_OTHERS}
+    texts = set(load_templates().templates)
+    for key in sorted(texts - said):
+        yield f"rules/templates.yaml: nobody says {key}"
+    for key in sorted(said - texts):
+        yield f"rules/templates.yaml: {key} is to be said, and is not there"
 
 
 def _texts_without_sources() -> Iterator[str]:

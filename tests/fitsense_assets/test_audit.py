@@ -6,10 +6,11 @@ import dataclasses
 import pytest
 
 from fitsense_assets.cli import audit
-from fitsense_assets.lib import golden
+from fitsense_assets.lib import golden, rule_fixtures
 from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.rulebook import read_rules
+from fitsense_training.domain.safety.rule_table import rule_table
 from fitsense_training.domain.vocabulary import Intensity
 
 
@@ -17,7 +18,10 @@ def test_the_shipped_domain_has_no_gap(capsys: pytest.CaptureFixture[str]):
     assert audit.run_audit(60) == 0
 
     printed = capsys.readouterr().out
-    for words in ("no gap", "exercises:", "rules:", "thresholds", "plans per CPU-s", "2592"):
+    for words in (
+        *("no gap", "exercises:", "rules:", "thresholds", "plans per CPU-s", "2592"),
+        *("fixtures by rule", "fixed texts", "topics", "lexicon entries", "conditions"),
+    ):
         assert words in printed
 
 
@@ -62,3 +66,34 @@ def test_a_topic_without_a_source_is_a_gap(
 
     assert audit.run_audit(10) == 1
     assert "rules/topics.yaml:" in capsys.readouterr().out
+
+
+def test_a_rule_without_a_fixture_that_breaks_it_is_a_gap(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    written = {**rule_fixtures.read_fixtures()}
+    written["STR06"] = {
+        **written["STR06"],
+        "fails": {"plan": {"mon": ["push_up 2x8-12 r2 90s bw"]}},
+    }
+    del written["CON05"]
+    monkeypatch.setattr(rule_fixtures, "read_fixtures", lambda: written)
+
+    assert audit.run_audit(10) == 1
+    printed = capsys.readouterr().out
+    assert "rule STR06 has no fixture that breaks it" in printed
+    assert "rule CON05 has no fixture that keeps it" in printed
+
+
+def test_a_text_that_nobody_says_is_a_gap(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(audit, "SAID_BY_OTHERS", {"offline.e0": "the web client"})
+
+    assert audit.run_audit(10) == 1
+    assert "nobody says guard.fallback" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("rule_id", sorted(rule_table()))
+def test_every_rule_has_a_fixture_that_breaks_it_and_one_that_keeps_it(rule_id: str):
+    assert rule_fixtures.run_fixtures(rule_id) == rule_fixtures.FixtureVerdict(1, 1)

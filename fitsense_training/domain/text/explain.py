@@ -8,8 +8,9 @@ from fitsense_training.domain.plan.lines import ChangeKind, LineDifference, diff
 from fitsense_training.domain.plan.model import Load, Prescription, WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.rulebook import load_rulebook
-from fitsense_training.domain.safety.screening import screen
+from fitsense_training.domain.safety.screening import Screening, screen
 from fitsense_training.domain.science.volume import session_minutes
+from fitsense_training.domain.text.templates import render
 from fitsense_training.domain.text.wire import number
 from fitsense_training.domain.vocabulary import (
     DoseKind,
@@ -69,14 +70,20 @@ def _bullets(request: PlanRequest, plan: WorkoutPlan) -> Iterator[str]:
     yield f"{_REASON[plan.reasons[0]]}{declined}"
     screening = screen(request.profile)
     if screening.limits.avoid and screening.limits.conditions:
-        names = [load_conditions().conditions[c].name.lower() for c in screening.limits.conditions]
-        tags = ", ".join(tag.replace("_", " ") for tag in sorted(screening.limits.avoid)[:4])
-        light = " Stay light to moderate until a clinician agrees to more."
-        more = light if screening.state is ScreeningState.CLEAR_LIGHT else ""
-        yield f"Because of {' and '.join(names)}, we avoid {tags}.{more}"
+        yield _what_is_avoided(screening)
     yield _next_steps(request, plan)
     signs = load_conditions().stop_signs
     yield f"{signs[plan.stop_signs[0]]} {NOT_REVIEWED}" if plan.stop_signs else NOT_REVIEWED
+
+
+def _what_is_avoided(screening: Screening) -> str:
+    """What conditions keep out of the plan, and that it stays light where they ask for it."""
+    book, limits = load_conditions(), screening.limits
+    names = " and ".join(book.conditions[c].name.lower() for c in limits.conditions)
+    tags = ", ".join(tag.replace("_", " ") for tag in sorted(limits.avoid)[:4])
+    if screening.state is ScreeningState.CLEAR_LIGHT:
+        return render("clear_light", condition=names, diff=f"we leave out {tags}")
+    return f"Because of {names}, we avoid {tags}."
 
 
 def _next_steps(request: PlanRequest, plan: WorkoutPlan) -> str:

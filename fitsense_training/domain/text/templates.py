@@ -28,6 +28,18 @@ HANDOFF_KEYS = {
     TemplateId.RESCREEN: "handoff.rescreen",
     TemplateId.REFUSED: "handoff.refused",
 }
+# Texts that are neither a category's nor a topic's nor a handoff, and who says them.
+SAID_BY_CODE = {
+    "e0.clarify": "triage, where it cannot tell an emergency from less",
+    "education.signs": "triage, to a question about warning signs",
+    "told.minor": "the gate of the service, to somebody who sounds younger than they said",
+    "told.rescreen": "the gate of the service, to news about health",
+    "clear_light": "the explanation of a plan that stays light",
+}
+SAID_BY_OTHERS = {
+    "guard.fallback": "the service, where the rule book stands in for a model",
+    "offline.e0": "the web client, which holds it for when there is no network",
+}
 _LEVELS = {
     TemplateId.EMERGENCY: {EscalationLevel.E0},
     TemplateId.SEE_CLINICIAN: {EscalationLevel.E1, EscalationLevel.E2},
