@@ -105,7 +105,7 @@ def stop_sentences(plan: WorkoutPlan) -> tuple[str, ...]:
 
 
 def dose_text(item: Prescription) -> str:
-    """`3 x 8-12`, `2 x 20-30 s`, `1 x 15 min`."""
+    """`3 x 8-12`, `2 x 20-30 s`, `1 x 15 min`, `3 x 8-12, tempo 3010`."""
     low, high, unit = item.dose_low, item.dose_high, ""
     if item.dose_kind is DoseKind.SECONDS:
         unit = " s"
@@ -114,7 +114,8 @@ def dose_text(item: Prescription) -> str:
     elif item.dose_kind is DoseKind.DISTANCE:
         unit = " m"
     size = str(low) if low == high else f"{low}-{high}"
-    return f"{item.sets} x {size}{unit}"
+    tempo = f", tempo {item.tempo}" if item.tempo else ""
+    return f"{item.sets} x {size}{unit}{tempo}"
 
 
 def load_text(load: Load) -> str:
@@ -130,13 +131,18 @@ def load_text(load: Load) -> str:
 
 
 def plan_table(plan: WorkoutPlan) -> list[tuple[str, str, str, str, str, str]]:
-    """Rows of (day, exercise, dose, load, reserve, rest) for people, warm-ups included."""
+    """Rows of (day, exercise, dose, load, reserve, rest) for people, warm-ups included.
+
+    Lines of one superset stand under one letter.
+    """
     rows: list[tuple[str, str, str, str, str, str]] = []
     for session in plan.sessions:
         day = f"{session.weekday.capitalize()} ({session.focus.replace('_', ' ')})"
         rows.append((day, "Warm-up", f"{session.warm_up_min} min", "easy", "", ""))
         for item in session.prescriptions:
             name = load_catalogue().by_id(item.exercise_id).name
+            if item.superset is not None:
+                name = f"{item.superset.upper()}: {name}"
             reserve = "" if item.rir is None else f"{item.rir} left"
             rest = f"{item.rest_s} s" if item.rest_s else ""
             rows.append(("", name, dose_text(item), load_text(item.load), reserve, rest))

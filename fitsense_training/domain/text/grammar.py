@@ -46,7 +46,7 @@ from fitsense_training.domain.science.week import (
 from fitsense_training.domain.text.doses import changed_dose, fewer_sets, may_stay, new_dose
 from fitsense_training.domain.text.ebnf import QUOTE, Rules, any_of, quote
 from fitsense_training.domain.text.variants import known_loads, lays_out_anew
-from fitsense_training.domain.text.wire import write_dose, write_row, write_session
+from fitsense_training.domain.text.wire import write_dose, write_manner, write_row, write_session
 from fitsense_training.domain.vocabulary import (
     OperationKind,
     ProgressionMethod,
@@ -196,7 +196,8 @@ class _Writer:
         """The forms a line may take: as it was, or changed as far as the request goes."""
         rows = [_same_row(item)] if may_stay(item, self.request, self.bounds) else []
         is_touched_line = is_touched(item, self.request, self.bounds)
-        head, tail = quote(f'["{item.exercise_id}","'), quote(QUOTE)
+        manner = "".join(f',"{flag}"' for flag in write_manner(item))
+        head, tail = quote(f'["{item.exercise_id}","'), quote(QUOTE + manner)
         flags = self._why(request_reasons(self.request), is_optional=True)
         if not self.is_wide and not is_touched_line:
             why = self._why(request_reasons(self.request), is_optional=False)

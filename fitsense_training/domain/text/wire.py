@@ -88,9 +88,14 @@ def write_session(session: Session) -> list[Any]:
 
 def write_row(item: Prescription) -> list[str]:
     """`["goblet_squat", "3x8-12 r2 90s rpe8"]`, and flags where there are any."""
-    flags = {"ss": item.superset, "t": item.tempo, "why": item.reason}
-    extra = [f"{key}:{value}" for key, value in flags.items() if value is not None]
-    return [item.exercise_id, write_dose(item), *extra]
+    why = [f"why:{item.reason}"] if item.reason is not None else []
+    return [item.exercise_id, write_dose(item), *write_manner(item), *why]
+
+
+def write_manner(item: Prescription) -> list[str]:
+    """`["ss:a", "t:3010"]`: the superset a line belongs to and its tempo, where it has any."""
+    flags = {"ss": item.superset, "t": item.tempo}
+    return [f"{key}:{value}" for key, value in flags.items() if value is not None]
 
 
 def parse_plan(reply: str) -> WorkoutPlan:

@@ -104,3 +104,20 @@ def test_only_the_fixed_text_can_be_written_where_no_plan_may_stand(symptoms: bo
     request = a_creation(a_profile(has_symptoms=symptoms))
 
     assert accepts(request, '{"t":"see_clinician"}') is symptoms
+
+
+def test_supersets_and_tempo_of_a_line_stay_with_it():
+    plan = a_plan({"mon": ["goblet_squat 3x8-12 r2 120s rpe8", "push_up 3x8-12 r2 120s bw"]})
+    squat, push = plan.sessions[0].prescriptions
+    items = (
+        squat.model_copy(update={"superset": "a", "tempo": "3010"}),
+        push.model_copy(update={"superset": "a"}),
+    )
+    session = plan.sessions[0].model_copy(update={"prescriptions": items})
+    request = a_modification("lighter", plan.model_copy(update={"sessions": (session,)}))
+
+    answer = coached(request)
+
+    assert [i.superset for i in answer.sessions[0].prescriptions] == ["a", "a"]
+    assert answer.sessions[0].prescriptions[0].tempo == "3010"
+    assert accepts(request, written(request))
