@@ -2,6 +2,7 @@
 
 import ast
 import importlib.resources
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,3 +65,42 @@ def test_thresholds_of_safety_and_coach_stand_in_the_rules():
             odd += [f"{path.name}: {n:g}" for n in numbers.found if n not in allowed]
 
     assert odd == []
+
+
+SPANS = {3, 4, 6, 40}  # nights, weeks and days to look back over; letters of a name to repeat
+# Methods and papers that a number written in code comes from.
+NAMED = re.compile(
+    r"Epley|Brzycki|Wathan|Lombardi|Tanaka|Mifflin|Karvonen|Borg|MET|Pelland|ACSM|NSCA|AASM|BJSM"
+    r"|Compendium|domain notes|after [A-Z]"
+)
+
+
+def test_science_that_writes_a_number_names_where_it_is_from():
+    """Thresholds stand in the rules with their sources; a formula's own numbers stand in code."""
+    bare: list[str] = []
+    for path in sorted((DOMAIN / "science").glob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        for node in tree.body:
+            if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+                continue
+            numbers = Numbers()
+            for statement in node.body[1:]:
+                numbers.visit(statement)
+            odd = [n for n in numbers.found if n not in UNITS | TOLERANCES | SPANS]
+            told = f"{ast.get_docstring(node) or ''} {ast.get_docstring(tree) or ''}"
+            if odd and not NAMED.search(told):
+                bare.append(f"{path.name}: {node.name} {odd}")
+
+    assert bare == []
+
+
+def test_science_that_refuses_an_input_says_what_may_be_given():
+    """An error in science is a sentence to act on: its function is documented, and so is it."""
+    silent = [
+        f"{path.name}: {ast.unparse(node)[:80]}"
+        for path in sorted((DOMAIN / "science").glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and not node.exc.args
+    ]
+
+    assert silent == []
