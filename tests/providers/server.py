@@ -12,6 +12,7 @@ import json
 import random
 import subprocess
 import sys
+import time
 import urllib.request
 from collections import Counter
 from collections.abc import Generator
@@ -31,6 +32,7 @@ BAD_REPLIES = {
     "half": '{"g":"strength","s":[["mon","full_bo',
     "nan": '{"g":NaN,"s":[],"a":"150 moderate","p":"linear","x":[],"w":[]}',
     "twice": '{"t":"see_clinician","t":"no_plan"}',
+    "schema": '{"goal":"strength","weeks":[{"monday":["squat"]}]}',
     "big": "x" * 1_000_000,
 }
 STATUSES = {"500": 500, "503": 503, "429": 429, "429-after": 429, "400": 400, "401": 401}
@@ -56,10 +58,12 @@ class Provider:
         self.counts["calls"] += 1
         self.in_flight += 1
         self.counts["in_flight_max"] = max(self.counts["in_flight_max"], self.in_flight)
+        self.counts["began_ms"] = self.counts["began_ms"] or _now_ms()
         try:
             return await self._respond(request)
         finally:
             self.in_flight -= 1
+            self.counts["ended_ms"] = _now_ms()
 
     async def _respond(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
@@ -86,28 +90,46 @@ class Provider:
             draw -= share
         return None
 
+    async def elsewhere(self, request: web.Request) -> web.Response:
+        """Where a redirect leads; somebody else answers here."""
+        self.counts["elsewhere"] += 1
+        return web.json_response(_completion({"messages": []}, self.reply))
+
     async def stats(self, request: web.Request) -> web.Response:
         return web.json_response(dict(self.counts))
+
+
+def _now_ms() -> int:
+    return int(time.monotonic() * 1000)
 
 
 async def _faulty(request: web.Request, body: dict[str, Any], fault: str) -> web.StreamResponse:
     if fault in STATUSES:
         return _refusal(request, fault)
+    if fault.startswith("redirect"):
+        return web.Response(status=int(fault[-3:]), headers={"location": "/v1/elsewhere"})
+    if fault in ("reset", "silent", "slow"):
+        return await _unfinished(request, fault)
     if fault == "html":
         return web.Response(text="<html>Down for maintenance</html>", content_type="text/html")
+    if fault == "cut":
+        return web.json_response(_completion(body, PLAN[:9], finish="length"))
+    return web.json_response(_completion(body, BAD_REPLIES[fault]))
+
+
+async def _unfinished(request: web.Request, fault: str) -> web.StreamResponse:
+    """A reply that breaks off, never begins, or drips for ever."""
     if fault == "reset":
         if request.transport is not None:
             request.transport.abort()
         return web.Response()
-    if fault == "slow":
-        response = web.StreamResponse(headers={"content-type": "application/json"})
-        await response.prepare(request)
-        while True:
-            await response.write(b" ")
-            await asyncio.sleep(0.2)
-    if fault == "cut":
-        return web.json_response(_completion(body, PLAN[:9], finish="length"))
-    return web.json_response(_completion(body, BAD_REPLIES[fault]))
+    if fault == "silent":
+        await asyncio.sleep(3600)
+    response = web.StreamResponse(headers={"content-type": "application/json"})
+    await response.prepare(request)
+    while True:
+        await response.write(b" ")
+        await asyncio.sleep(0.2)
 
 
 def _refusal(request: web.Request, fault: str) -> web.Response:
@@ -140,7 +162,7 @@ class Address:
     api_base: str
 
     def stats(self) -> dict[str, int]:
-        """What it has counted: calls, answered, in_flight_max and each fault."""
+        """What it has counted: calls, answered, in_flight_max, each fault, and when calls came."""
         with urllib.request.urlopen(f"{self.api_base}/stats", timeout=10) as response:
             return json.loads(response.read())
 
@@ -183,6 +205,7 @@ async def _serve(provider: Provider, troubles: Troubles) -> None:
     app.add_routes(Batches(troubles, provider.counts, provider.completion).routes())
     app.router.add_post("/v1/chat/completions", provider.complete)
     app.router.add_get("/v1/stats", provider.stats)
+    app.router.add_route("*", "/v1/elsewhere", provider.elsewhere)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

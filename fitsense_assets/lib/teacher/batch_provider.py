@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from fitsense_assets.lib.teacher.endpoint import Endpoint
+from fitsense_assets.lib.teacher.litellm_calls import load_litellm
 from fitsense_training.domain.errors import BadInput
 
 ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
@@ -81,11 +82,9 @@ class LitellmBatches:
         Raises:
             BadInput: its provider reads no batch files of this form.
         """
-        import litellm  # 6.6 CPU-s: only whoever asks a hosted model pays for it
         import openai
 
-        litellm.suppress_debug_info = True
-        self._litellm = litellm
+        self._litellm = litellm = load_litellm()
         self._count_polls = 0
         self.failures: tuple[type[Exception], ...] = (openai.OpenAIError, UnreadableAnswer)
         self._model, self._provider, *_ = litellm.get_llm_provider(endpoint.model)

@@ -17,13 +17,14 @@ from fitsense_assets.lib.teacher.tab import NO_BILL, Bill
 Complete = Callable[..., Awaitable[Any]]
 THROTTLED = "RateLimitError"
 TIMEOUT = "Timeout"
-UNSURE = frozenset({"APIConnectionError", "APITimeoutError", TIMEOUT, "UnreadableAnswer"})
-TRANSIENT = UNSURE | {
-    THROTTLED,
-    "BadGatewayError",
-    "InternalServerError",
-    "ServiceUnavailableError",
-}
+# What litellm and the SDKs below it call a reply that did not come, or not as it should.
+_BROKEN = frozenset({
+    "APIConnectionError", "APIError", "APITimeoutError", "BadGatewayError", "InternalServerError",
+    TIMEOUT, "UnreadableAnswer",
+})  # fmt: skip
+# Somewhere below a failure that surely was not charged: a status that says no, or no connection.
+_UNCHARGED = frozenset({"HTTPStatusError", "ConnectError", "ClientConnectorError"})
+TRANSIENT = (_BROKEN - {"APIError"}) | {THROTTLED, "ServiceUnavailableError"}
 WAIT_MAX_S = 20.0
 RETRY_AFTER_MAX_S = 120.0
 ERROR_CHARS_MAX = 300
@@ -87,8 +88,9 @@ class Caller:
                 break
             limit_s = min(patience.attempt_s, end - self._clock.now())
             await bill.begin()
+            count_unsure = outcome.count_unsure
             is_passing = await self._attempt(arguments, outcome, limit_s)
-            if outcome.failure is not None and outcome.failure not in UNSURE:
+            if outcome.error is not None and outcome.count_unsure == count_unsure:
                 bill.refused()
             if not is_passing:
                 break
@@ -127,15 +129,16 @@ class Caller:
         except self._gateway.failures as failure:
             name = type(failure).__name__
             outcome.error, outcome.failure = self._told(failure), name
-            outcome.count_unsure += name in UNSURE
+            is_unsure = may_be_charged(failure)
+            outcome.count_unsure += is_unsure
             outcome.count_failures += name != THROTTLED
             if name == THROTTLED:
                 self._breaker.succeeded()
                 self._pace.throttled(began, retry_after_of(failure))
                 await self._rest(failure)
-            elif name in TRANSIENT:
+            elif is_unsure or name in TRANSIENT:
                 self._breaker.failed()
-            return name in TRANSIENT
+            return is_unsure or name in TRANSIENT
         outcome.error = outcome.failure = None
         self._breaker.succeeded()
         self._pace.succeeded()
@@ -151,6 +154,19 @@ class Caller:
         if self._secret:
             text = text.replace(self._secret, "***")
         return f"{type(failure).__name__}: {text[:ERROR_CHARS_MAX]}"
+
+
+def may_be_charged(failure: Exception) -> bool:
+    """Whether a reply was perhaps made and did not reach us.
+
+    litellm says InternalServerError to a reset connection and to a page of HTML with status 200
+    just as to a status of 500; what it stands on tells them apart.
+    """
+    names = [type(failure).__name__]
+    below: BaseException | None = failure
+    while (below := below.__cause__ or below.__context__) is not None:
+        names.append(type(below).__name__)
+    return names[0] in _BROKEN and not _UNCHARGED.intersection(names)
 
 
 def retry_after_of(failure: Exception) -> float | None:

@@ -1,6 +1,7 @@
 """Which teacher the settings ask for."""
 
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 from fitsense_assets.lib.teacher.batch_teacher import BatchTeacher
 from fitsense_assets.lib.teacher.endpoint import Endpoint
@@ -39,7 +40,7 @@ def endpoint_of(settings: Settings) -> Endpoint:
     """The model as the settings describe it.
 
     Raises:
-        BadInput: there is a budget and no price to keep it with.
+        BadInput: there is a budget and no price to keep it with, or no address that can be used.
     """
     key = settings.teacher_api_key
     model = settings.teacher.partition("/")[2]
@@ -52,12 +53,33 @@ def endpoint_of(settings: Settings) -> Endpoint:
         raise BadInput(message)
     return Endpoint(
         model=model,
-        api_base=settings.teacher_api_base,
+        api_base=address_of(settings.teacher_api_base),
         api_key=key.get_secret_value() if key else None,
         concurrency=settings.teacher_concurrency,
         price=price or FREE,
         budget_usd=settings.teacher_budget_usd,
     )
+
+
+def address_of(api_base: str | None) -> str | None:
+    """The address if it is one.
+
+    Raises:
+        BadInput: it is not http, has no host, or carries a secret, which would be told in errors.
+    """
+    if api_base is None:
+        return None
+    parts = urlsplit(api_base)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadInput(
+            "FITSENSE_TEACHER_API_BASE is no address: set it to http(s)://host[:port]/v1"
+        )
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise BadInput(
+            "FITSENSE_TEACHER_API_BASE carries more than an address: put the key into "
+            "FITSENSE_TEACHER_API_KEY and leave user, query and fragment out"
+        )
+    return api_base
 
 
 def price_for(settings: Settings, model: str) -> Price | None:

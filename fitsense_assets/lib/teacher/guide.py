@@ -9,6 +9,7 @@ from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.plan.answer import Handoff
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import (
+    EFFORT_ROLES,
     Bounds,
     aerobic_intensity,
     aerobic_minutes,
@@ -81,12 +82,29 @@ def _exercise_line(exercise: Exercise, bounds: Bounds) -> str:
     dose = bounds.dose(exercise)
     unit = {DoseKind.REPS: "", DoseKind.SECONDS: "sec", DoseKind.DISTANCE: "m"}[dose.kind]
     reserve = "r-" if dose.rir is None else f"r{dose.rir_min}-{dose.rir_max}"
-    load = bounds.load(exercise, dose.rir, None)
-    loads = "bw" if load.kind is LoadKind.BODYWEIGHT else "rpe"
-    if exercise.is_loadable:
-        loads += f" or kg in steps of {exercise.load_step_kg:g} from {exercise.min_load_kg:g}"
+    name, loads = _constant_parts()[exercise.id]
     return (
-        f"{exercise.id} ({exercise.pattern}, {exercise.role}): sets<={dose.sets_max} "
+        f"{name}: sets<={dose.sets_max} "
         f"{dose.low_min}-{dose.high_max}{unit} usually {dose.low}-{dose.high}{unit} {reserve} "
         f"{dose.rest_min_s}-{dose.rest_max_s}s {loads}"
     )
+
+
+@functools.cache
+def _constant_parts() -> dict[str, tuple[str, str]]:
+    """What an exercise is, and how its load is given: the same for everybody."""
+    return {
+        exercise.id: (
+            f"{exercise.id} ({exercise.pattern}, {exercise.role})",
+            _loads(exercise),
+        )
+        for exercise in load_catalogue()
+    }
+
+
+def _loads(exercise: Exercise) -> str:
+    is_bodyweight = exercise.load_kind_default is LoadKind.BODYWEIGHT
+    loads = "bw" if is_bodyweight and exercise.role not in EFFORT_ROLES else "rpe"
+    if exercise.is_loadable:
+        loads += f" or kg in steps of {exercise.load_step_kg:g} from {exercise.min_load_kg:g}"
+    return loads

@@ -12,6 +12,7 @@ from fitsense_assets.lib.teacher.clock import Clock
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.engine import Stream, run_stream
 from fitsense_assets.lib.teacher.journal import Journal
+from fitsense_assets.lib.teacher.litellm_calls import LitellmCalls
 from fitsense_assets.lib.teacher.online import OnlineLine
 from fitsense_assets.lib.teacher.teacher import Question, Reply
 from fitsense_assets.lib.teacher.turns import Turns
@@ -32,7 +33,7 @@ class LitellmTeacher:
         """Ask this endpoint; `gateway` stands in for litellm in tests."""
         self.name = f"litellm/{endpoint.model}"
         self._endpoint, self._journal = endpoint, journal
-        self._gateway = gateway or _litellm()
+        self._gateway = gateway or LitellmCalls(endpoint).gateway
         self._clock = clock or Clock()
 
     def reply(self, question: Question) -> Reply:
@@ -45,13 +46,3 @@ class LitellmTeacher:
         turns = Turns(self._endpoint, self._journal, line)
         window = self._endpoint.concurrency * WINDOW_PER_PLACE
         return run_stream(Stream(turns.answer, questions, window), line.stop, line.close)
-
-
-def _litellm() -> Gateway:
-    import litellm  # 6.6 CPU-s: only whoever asks a hosted model pays for it
-    import openai
-    from litellm.llms.custom_httpx.async_client_cleanup import close_litellm_async_clients
-
-    litellm.suppress_debug_info = True  # it would print advice for each failure
-    # litellm maps every provider's failures to classes below this one.
-    return Gateway(litellm.acompletion, (openai.OpenAIError,), close_litellm_async_clients)

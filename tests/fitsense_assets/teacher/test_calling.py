@@ -1,6 +1,10 @@
 """The one retry layer, in virtual time: it finds a provider's pace and knows when to give up."""
 
 import asyncio
+import itertools
+import random
+from collections import Counter
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,10 +16,23 @@ from fitsense_assets.lib.teacher.breaker import (
     Breaker,
     ErrorRate,
 )
-from fitsense_assets.lib.teacher.calling import Caller, Gateway, Outcome, Patience, retry_after_of
+from fitsense_assets.lib.teacher.calling import (
+    Caller,
+    Gateway,
+    Outcome,
+    Patience,
+    may_be_charged,
+    retry_after_of,
+)
 from fitsense_assets.lib.teacher.pace import SUCCESSES_PER_STEP, Pace
 from fitsense_training.domain.errors import BadInput
-from tests.fakes import BadRequestError, FakeTime, GatewayFailure, ServiceUnavailableError
+from tests.fakes import (
+    BadRequestError,
+    FakeTime,
+    GatewayFailure,
+    RateLimitError,
+    ServiceUnavailableError,
+)
 from tests.fitsense_assets.teacher.virtual_time import Provider, VirtualTime
 
 PATIENCE = Patience(attempts_max=4, deadline_s=600)
@@ -154,6 +171,64 @@ def test_retry_after_is_read_with_care(said: str | None, read: float | None):
 
     assert retry_after_of(failure) == read
     assert retry_after_of(GatewayFailure("no response at all")) is None
+
+
+def raised(*names: str) -> Exception:
+    """A failure with these classes below it, the innermost last."""
+    failures = [type(name, (Exception,), {})() for name in names]
+    for above, below in itertools.pairwise(failures):
+        above.__cause__ = below
+    return failures[0]
+
+
+@pytest.mark.parametrize(
+    ("names", "is_unsure"),
+    [
+        (("Timeout",), True),
+        (("InternalServerError", "OpenAIError", "ReadError", "ServerDisconnectedError"), True),
+        (("InternalServerError", "OpenAIError", "APIConnectionError", "ReadError"), True),
+        (("APIError", "OpenAIError", "JSONDecodeError"), True),
+        (("InternalServerError", "OpenAIError", "HTTPStatusError"), False),
+        (("InternalServerError", "OpenAIError", "ConnectError", "ClientConnectorError"), False),
+        (("APIError", "APIStatusError", "HTTPStatusError"), False),
+        (("RateLimitError",), False),
+        (("ServiceUnavailableError",), False),
+    ],
+)
+def test_a_reply_that_may_have_been_made_may_have_been_charged(
+    names: tuple[str, ...], is_unsure: bool
+):
+    assert may_be_charged(raised(*names)) is is_unsure
+
+
+@pytest.mark.parametrize("retry_after", [None, "2"])
+def test_a_storm_of_refusals_loses_nothing_and_is_not_answered_with_one(retry_after: str | None):
+    time = VirtualTime()
+    provider = Provider(time, capacity=64, retry_after=retry_after)
+    chance = random.Random(1)
+    calm = provider.complete
+    after_storm: list[float] = []
+
+    async def stormy(**arguments: Any) -> Any:
+        if time.seconds < 60 and chance.random() < 0.9:
+            provider.began.append(time.seconds)
+            failure = RateLimitError("429")
+            failure.response = SimpleNamespace(  # pyright: ignore
+                headers={} if retry_after is None else {"retry-after": retry_after}
+            )
+            raise failure
+        after_storm.append(time.seconds)
+        return await calm(**arguments)
+
+    pace = Pace(64, time.clock)
+    outcomes = calls(time, pace, Gateway(stormy, (GatewayFailure,)), 400)
+
+    assert [outcome.error for outcome in outcomes] == [None] * 400
+    # The storm met at most what the first second sent, and then ever less.
+    per_second = Counter(int(at) for at in provider.began)
+    assert max(per_second[second] for second in range(20, 60)) < 64 / 4
+    # Nor is the calm after it met with all at once.
+    assert max(per_second[second] for second in range(60, 70)) < 64 / 4
 
 
 def test_too_many_errors_end_the_run_with_the_last_of_them():

@@ -5,16 +5,20 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from fitsense_assets.lib.teacher.corrections import correction_of
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
 from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
 from fitsense_assets.lib.teacher.responses import row_of
+from fitsense_assets.lib.teacher.review import judge
 from fitsense_assets.lib.teacher.teacher import CacheState, Question, Reply
 from fitsense_training.domain.text.prompt import render_prompt
 from fitsense_training.domain.text.wire import write_answer
 from tests.builders import a_creation, a_profile, coached
 from tests.fakes import FakeModel, FakeTime, RateLimitError, Timeout
+from tests.providers.server import BAD_REPLIES
 
 REQUEST = a_creation()
 QUESTION = Question("q1", render_prompt(REQUEST), REQUEST)
@@ -91,3 +95,17 @@ def test_every_turn_is_found_again_and_the_row_is_the_same(tmp_path: Path):
     ]  # fmt: skip
     assert json.dumps(rows[0]) == json.dumps(rows[1])
     assert rows[0]["attempts"] == 2
+
+
+@pytest.mark.parametrize("kind", BAD_REPLIES)
+def test_no_bad_reply_passes_the_corrections_or_the_review(kind: str):
+    text = BAD_REPLIES[kind]
+
+    said = correction_of(QUESTION, Reply("q1", "m", text))
+    verdict = judge(REQUEST, text, None)
+
+    assert said is not None
+    assert "cannot be read" in said
+    assert len(said) < 1000  # what is told is bounded, whatever was said
+    assert verdict.answer is None
+    assert (verdict.rejection_reason or "").startswith("unreadable: ")

@@ -69,3 +69,31 @@ def test_a_file_that_is_no_journal_is_named(tmp_path: Path):
 
     with pytest.raises(CorruptArtifact, match="no reply journal"):
         Journal(path)
+
+
+def copied(source: Path, folder: Path, torn_bytes: int) -> Path:
+    """The journal as a power cut in the middle of a write leaves it."""
+    folder.mkdir()
+    for path in source.parent.glob(f"{source.name}*"):
+        body = path.read_bytes()
+        kept = body[:-torn_bytes] if path.name.endswith("-wal") else body
+        (folder / path.name).write_bytes(kept)
+    return folder / source.name
+
+
+def test_a_torn_last_record_is_the_only_one_that_is_lost_and_can_be_written_again(tmp_path: Path):
+    journal = Journal(tmp_path / "journal.sqlite")
+    for number in range(9):
+        journal.keep(f"key {number}", PAID)
+
+    torn = Journal(copied(tmp_path / "journal.sqlite", tmp_path / "torn", torn_bytes=100))
+    found = [torn.find(f"key {number}", "q") is not None for number in range(9)]
+    torn.keep("key 8", PAID)
+    torn.keep("key 9", PAID)
+    again = Journal(torn.path)
+    count = again.count
+    for each in (journal, torn, again):
+        each.close()
+
+    assert found == [True] * 8 + [False]
+    assert count == 10

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from fitsense_assets.lib.teacher.choose import endpoint_of, is_batch
+from fitsense_assets.lib.teacher.choose import address_of, endpoint_of, is_batch
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
 from fitsense_assets.lib.teacher.ledger import Ledger
@@ -107,3 +107,16 @@ def test_the_settings_choose_between_single_calls_and_batches(tmp_path: Path):
     for wrong in ("litellm-batch/", "litellm", "batch/m"):
         with pytest.raises(ValidationError, match="use 'reference', 'litellm/<model>' or"):
             Settings(home=tmp_path, teacher=wrong)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["localhost:8000", "file:///etc/passwd", "http://", "http://me:sk-canary@host/v1",
+     "https://host/v1?key=sk-canary", "https://host/v1#sk-canary"],
+)  # fmt: skip
+def test_an_address_that_is_none_or_holds_a_key_is_refused_without_telling_it(wrong: str):
+    with pytest.raises(BadInput, match="FITSENSE_TEACHER_API_BASE") as refused:
+        address_of(wrong)
+
+    assert "canary" not in str(refused.value)
+    assert address_of("http://127.0.0.1:8000/v1") == "http://127.0.0.1:8000/v1"

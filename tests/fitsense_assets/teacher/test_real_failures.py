@@ -19,7 +19,7 @@ def run_module(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str
     return subprocess.run(
         [sys.executable, "-m", *arguments],
         cwd=ROOT, env=quiet_environment(Settings(home=folder)),
-        capture_output=True, text=True, check=False, timeout=120,
+        capture_output=True, text=True, check=False, timeout=240,
     )  # fmt: skip
 
 
@@ -60,7 +60,8 @@ def test_no_key_is_written_anywhere_when_the_provider_says_it_back(tmp_path: Pat
 
 def test_every_bad_reply_is_asked_about_and_every_question_gets_an_end(tmp_path: Path):
     faults = (
-        "html:0.05,half:0.05,nan:0.04,empty:0.04,twice:0.04,big:0.02,cut:0.04,reset:0.04,slow:0.02"
+        "html:0.05,half:0.05,nan:0.04,empty:0.04,twice:0.04,big:0.02,cut:0.04,reset:0.04,slow:0.02,"
+        "silent:0.02,schema:0.04"
     )
     seen, _ = faulty_run(tmp_path, faults, corrections=2)
 
@@ -68,7 +69,27 @@ def test_every_bad_reply_is_asked_about_and_every_question_gets_an_end(tmp_path:
     assert max(turns for *_, turns in seen["replies"]) == 3
     assert all(text or error or turns == 3 for text, error, turns in seen["replies"])
     assert seen["stats"]["slow"] > 0
+    assert seen["stats"]["silent"] > 0
     assert seen["kept"] >= len([error for _, error, _ in seen["replies"] if not error])
+
+
+@pytest.mark.parametrize("model", ["openai/mock-7b", "hosted_vllm/mock-7b"])
+def test_a_prompt_goes_nowhere_but_to_the_address_that_is_set(tmp_path: Path, model: str):
+    done = run_module(tmp_path, "tests.providers.addresses", model, str(tmp_path))
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = json.loads((tmp_path / "told.json").read_text("utf-8"))
+
+    stats = told["redirected"]["stats"]
+    assert stats["redirect302"] > 0
+    assert stats["redirect307"] > 0
+    assert "elsewhere" not in stats
+    # A redirect is final, an address without a host may come back; neither is kept as a reply.
+    assert {count for error, count in told["redirected"]["ends"] if error} == {1}
+    assert told["redirected"]["kept"] == stats["answered"]
+    assert [bool(error) for error, _ in told["unknown_host"]["ends"]] == [True] * 3
+    assert {count for _, count in told["unknown_host"]["ends"]} == {2}
+    assert told["unknown_host"]["kept"] == 0
+    assert told["resumed"]["ends"] == [[None, 1]] * 3
 
 
 def test_batches_outlive_kill_9_and_lost_answers_and_are_paid_for_once(tmp_path: Path):
