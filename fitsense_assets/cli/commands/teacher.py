@@ -1,5 +1,7 @@
 """`fitsense teacher ...`: what asking costs, what was paid, and asking again."""
 
+from contextlib import closing
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,9 +22,9 @@ Cohort = Annotated[str, typer.Argument(help="A cohort such as c0001.")]
 def teacher_estimate(cohort: Cohort) -> None:
     """What the teacher would cost for a cohort; nothing is asked."""
     from fitsense_assets.lib.lake import Lake
-    from fitsense_assets.lib.teacher.choose import journal_of
+    from fitsense_assets.lib.teacher.choose import asked_endpoint_of, journal_of
     from fitsense_assets.lib.teacher.estimate import estimate
-    from fitsense_assets.lib.teacher.prices import prices_version
+    from fitsense_assets.lib.teacher.outlook import estimate_lines
     from fitsense_assets.lib.teacher.responses import questions_of
 
     settings = load_settings()
@@ -31,32 +33,50 @@ def teacher_estimate(cohort: Cohort) -> None:
         count = sum(part.height for part in parts)
         typer.echo(f"{cohort}: {count} questions to the reference teacher, $0")
         return
-    endpoint = _endpoint(settings)
-    journal = journal_of(settings)
-    found = estimate(endpoint, journal, questions_of(parts))
-    typer.echo(
-        f"{cohort}: {found.count_questions} questions to {endpoint.model}, {found.count_paid} of "
-        f"them paid for; the others about ${found.likely_usd:.4f}, at most ${found.most_usd:.4f} "
-        f"an attempt, corrections not counted (price table {prices_version()[:12]})"
-    )
-    journal.close()
+    endpoint = asked_endpoint_of(settings)
+    with closing(journal_of(settings)) as journal:
+        found = estimate(endpoint, journal, questions_of(parts))
+        typer.echo(f"{cohort} to {settings.teacher}")
+        _echo(estimate_lines(found, endpoint, journal))
 
 
 @teacher_app.command("status")
 def teacher_status() -> None:
-    """The teacher, its paid replies and its budget."""
+    """The teacher, its paid replies, what has no answer yet, and its budget."""
     from fitsense_assets.lib.teacher.choose import journal_of
+    from fitsense_assets.lib.teacher.outlook import status_lines
 
     settings = load_settings()
-    typer.echo(f"teacher: {settings.teacher}")
-    if not (settings.home / "teacher").exists():
-        typer.echo("paid replies: none")
-        return
-    journal = journal_of(settings)
-    cap = settings.teacher_budget_usd
-    budget = "no budget is set" if cap is None else f"of a budget of ${cap}"
-    typer.echo(f"paid replies: {journal.count}\nspent: ${journal.spent:.4f}, {budget}")
-    journal.close()
+    lines = [("teacher", settings.teacher)]
+    if settings.teacher_api_base is not None:
+        lines.append(("address", settings.teacher_api_base))
+    if (settings.home / "teacher").exists():
+        with closing(journal_of(settings)) as journal:
+            lines += status_lines(journal, settings.teacher_budget_usd)
+    else:
+        lines.append(("paid replies", "none"))
+    _echo(lines)
+
+
+@teacher_app.command("settle")
+def teacher_settle(
+    cost_usd: Annotated[
+        str, typer.Option("--cost", help="What the provider's bill says these attempts cost.")
+    ],
+) -> None:
+    """Take attempts without an answer off the budget, and put their real cost in their place.
+
+    Only while no run asks: what is in the air has no answer either.
+    """
+    from fitsense_assets.lib.teacher.choose import journal_of
+    from fitsense_assets.lib.teacher.outlook import dollars
+
+    cost = _amount(cost_usd)
+    with closing(journal_of(load_settings())) as journal:
+        before = journal.set_aside
+        count = journal.settle(cost)
+        freed = before - journal.set_aside
+    typer.echo(f"{count} attempts settled: {dollars(freed)} set aside, {dollars(cost)} paid")
 
 
 @teacher_app.command("retry")
@@ -85,6 +105,21 @@ def teacher_retry(
     if not result.success:
         raise FitSenseError(f"asking {cohort} again failed: see the run {result.run_id}")
     typer.echo(f"{cohort}: asked again and reviewed")
+
+
+def _echo(lines: list[tuple[str, str]]) -> None:
+    for name, value in lines:
+        typer.echo(f"  {name:<18}{value}")
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount < 0:
+        raise BadInput(f"--cost {text} is no amount of dollars: use a number such as 0.12")
+    return amount
 
 
 def _put_aside(settings: Settings, cohort: str) -> int:

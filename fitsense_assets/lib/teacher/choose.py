@@ -3,6 +3,7 @@
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from fitsense_assets.lib.teacher.batch_line import half_price
 from fitsense_assets.lib.teacher.batch_teacher import BatchTeacher
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
@@ -59,6 +60,12 @@ def endpoint_of(settings: Settings) -> Endpoint:
         price=price or FREE,
         budget_usd=settings.teacher_budget_usd,
     )
+
+
+def asked_endpoint_of(settings: Settings) -> Endpoint:
+    """The model with the price that is paid: half of it in batches."""
+    endpoint = endpoint_of(settings)
+    return half_price(endpoint) if is_batch(settings) else endpoint
 
 
 def address_of(api_base: str | None) -> str | None:

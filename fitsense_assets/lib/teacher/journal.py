@@ -140,6 +140,23 @@ class Journal:
         row = self._db.execute("SELECT COUNT(*) - COUNT(batch), COUNT(batch) FROM attempts")
         return row.fetchone()
 
+    @property
+    def answered_tokens(self) -> tuple[int, float]:
+        """How many replies tell their length, and how long they are in the mean."""
+        row = self._db.execute(
+            "SELECT COUNT(*), COALESCE(AVG(tokens), 0) FROM (SELECT "
+            "json_extract(reply, '$.completion_tokens') AS tokens FROM replies) WHERE tokens > 0"
+        )
+        return row.fetchone()
+
+    @property
+    def open_batches(self) -> list[tuple[int, str | None, int]]:
+        """Number, the provider's id if it is known, and rows of each batch that is not over."""
+        return self._db.execute(
+            "SELECT b.number, b.batch_id, COUNT(a.number) FROM batches b "
+            "LEFT JOIN attempts a ON a.batch = b.number GROUP BY b.number ORDER BY b.number"
+        ).fetchall()
+
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()

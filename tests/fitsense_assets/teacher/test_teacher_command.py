@@ -1,5 +1,6 @@
 """`fitsense teacher` tells what asking costs and what was paid, and puts refused replies aside."""
 
+import asyncio
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,12 +9,15 @@ from typer.testing import CliRunner
 
 from fitsense_assets.cli.commands.teacher import teacher_app
 from fitsense_assets.lib.lake import Lake
+from fitsense_assets.lib.teacher.batch_state import OpenBatches
 from fitsense_assets.lib.teacher.choose import endpoint_of, journal_of
-from fitsense_assets.lib.teacher.estimate import estimate, forget_rejected
+from fitsense_assets.lib.teacher.estimate import MEAN_FROM, estimate, forget_rejected
 from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
 from fitsense_assets.lib.teacher.report import response_table
 from fitsense_assets.lib.teacher.responses import questions_of
 from fitsense_assets.lib.teacher.stages import RUN_FACTS, write_responses
+from fitsense_assets.lib.teacher.tab import Tab
+from fitsense_assets.lib.teacher.teacher import Reply
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.settings import Settings, load_settings
 from tests.builders import a_cohort
@@ -49,22 +53,98 @@ def told(*arguments: str) -> str:
     return result.output
 
 
+def lines(text: str) -> dict[str, str]:
+    """What was told, by name."""
+    return {line[:20].strip(): line[20:] for line in text.splitlines() if line.startswith("  ")}
+
+
 def test_the_estimate_counts_what_is_paid_for(settings: Settings):
-    before = told("estimate", "c0001")
+    before = lines(told("estimate", "c0001"))
     a_run(settings, FakeModel(["no plan"] * 3 * QUERIES))
-    after = told("estimate", "c0001")
+    after = lines(told("estimate", "c0001"))
 
-    assert "6 questions to openai/gpt-4o-mini, 0 of them paid for; the others about $0.0" in before
-    assert "6 of them paid for; the others about $0.0000, at most $0.0000" in after
+    assert (before["questions"], before["already paid"], before["to ask"]) == ("6", "0", "6")
+    assert before["likely cost"].startswith("$0.0")
+    assert before["likely cost"].endswith("400 a reply (a guess)")
+    assert (after["already paid"], after["to ask"]) == ("6", "0")
+    assert after["likely cost"].startswith("$0.00 ")
 
 
-def test_the_status_tells_what_was_spent(settings: Settings):
-    assert "paid replies: none" in told("status")
+def test_the_estimate_learns_from_paid_replies(settings: Settings):
+    journal = journal_of(settings)
+    for number in range(MEAN_FROM):
+        journal.keep(f"key {number}", Reply("q", "m", "text", completion_tokens=77))
+    journal.close()
+
+    assert "77 a reply (as 20 paid ones have)" in told("estimate", "c0001")
+
+
+def test_batches_are_estimated_at_half_the_price(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    single = lines(told("estimate", "c0001"))["price"]
+    monkeypatch.setenv("FITSENSE_TEACHER", "litellm-batch/openai/gpt-4o-mini")
+    batch = lines(told("estimate", "c0001"))["price"]
+
+    assert single.startswith("$0.1500 a million tokens asked, $0.6000 answered")
+    assert batch.startswith("$0.0750 a million tokens asked, $0.3000 answered")
+
+
+def test_the_estimate_of_a_model_without_a_price_makes_none_up(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("FITSENSE_TEACHER", "litellm/hosted_vllm/own")
+
+    found = lines(told("estimate", "c0001"))
+
+    assert found["cost"].startswith("no price is known: set FITSENSE_TEACHER_USD")
+    assert "likely cost" not in found
+
+
+def test_the_estimate_says_whether_the_budget_allows_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("FITSENSE_TEACHER_BUDGET_USD", "0.0001")
+    short = lines(told("estimate", "c0001"))["budget left"]
+    monkeypatch.setenv("FITSENSE_TEACHER_BUDGET_USD", "5")
+
+    assert short == "$0.0001 of $0.0001, NOT enough: raise it or ask fewer"
+    assert lines(told("estimate", "c0001"))["budget left"] == "$5.00 of $5.00, enough"
+
+
+def test_the_status_tells_what_was_spent_and_what_has_no_answer(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    assert lines(told("status"))["paid replies"] == "none"
 
     a_run(settings, FakeModel(["no plan"] * 3 * QUERIES))
+    journal = journal_of(settings)
+    batch = OpenBatches(journal, endpoint_of(settings)).plan({"key": Decimal("0.25")})
+    asyncio.run(Tab(journal).open("another key", Decimal("0.5")))
+    journal.close()
+    monkeypatch.setenv("FITSENSE_TEACHER_BUDGET_USD", "1")
+    found = told("status")
 
     # 900 tokens asked and 70 answered, 18 times.
-    assert "paid replies: 18\nspent: $0.0032, no budget is set" in told("status")
+    assert (lines(found)["paid replies"], lines(found)["spent"]) == ("18", "$0.0032")
+    assert lines(found)["set aside"] == "$0.7500"
+    assert "1 attempts in the air or broken off" in found
+    assert lines(found)["open batch"] == f"{batch.name} (not known to be created yet), 1 rows"
+    assert lines(found)["budget left"] == "$0.2468 of $1.00"
+
+
+def test_settling_frees_the_budget_of_what_was_not_charged(settings: Settings):
+    journal = journal_of(settings)
+    asyncio.run(Tab(journal).open("key", Decimal("0.5")))
+    journal.close()
+
+    said = told("settle", "--cost", "0.12")
+
+    assert said == "1 attempts settled: $0.5000 set aside, $0.1200 paid\n"
+    assert lines(told("status"))["spent"] == "$0.1200"
+    for wrong in ("a lot", "-1", "NaN"):
+        with pytest.raises(BadInput, match="is no amount of dollars"):
+            told("settle", "--cost", wrong)
 
 
 def test_a_second_run_pays_nothing_and_writes_the_same_bytes(settings: Settings):
