@@ -35,6 +35,7 @@ BAD_REPLIES = {
     "schema": '{"goal":"strength","weeks":[{"monday":["squat"]}]}',
     "big": "x" * 1_000_000,
 }
+WARM_FROM = 16  # calls are timed from this one on: some clients try one out before they begin
 STATUSES = {"500": 500, "503": 503, "429": 429, "429-after": 429, "400": 400, "401": 401}
 
 
@@ -58,7 +59,8 @@ class Provider:
         self.counts["calls"] += 1
         self.in_flight += 1
         self.counts["in_flight_max"] = max(self.counts["in_flight_max"], self.in_flight)
-        self.counts["began_ms"] = self.counts["began_ms"] or _now_ms()
+        if self.counts["calls"] == WARM_FROM:
+            self.counts["warm_ms"] = _now_ms()
         try:
             return await self._respond(request)
         finally:
