@@ -6,7 +6,7 @@ events in a chain.
 
 import re
 from dataclasses import asdict, dataclass, field
-from typing import Final, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, runtime_checkable
 from uuid import UUID
 
 from structlog.typing import FilteringBoundLogger
@@ -34,6 +34,11 @@ class AuditEvent:
         object.__setattr__(self, "facts", {name: _kept(self.facts[name]) for name in self.facts})
 
 
+def in_words(event: AuditEvent) -> dict[str, Any]:
+    """An event as a line of the log holds it."""
+    return {**asdict(event), "user_id": str(event.user_id) if event.user_id else None}
+
+
 def _kept(fact: str) -> str:
     return fact if _FACT.fullmatch(fact) else WITHHELD
 
@@ -55,4 +60,4 @@ class LoggedTrail:
 
     async def record(self, event: AuditEvent) -> None:
         """Write one line."""
-        self._log.info("audit", **asdict(event))
+        self._log.info("audit", **in_words(event))

@@ -1,13 +1,13 @@
 """The audit trail in the database: one chain, whoever appends."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from structlog.typing import FilteringBoundLogger
 
 from fitsense_api.db.unit import Unit, Units
 from fitsense_api.errors import DatabaseAway
-from fitsense_api.operations.audit import AuditEvent
+from fitsense_api.operations.audit import AuditEvent, in_words
 from fitsense_api.operations.repository import append
 
 
@@ -33,15 +33,15 @@ class DatabaseTrail:
         except DatabaseAway:
             if self.log is None:
                 raise
-            self.log.error("audit not kept", **asdict(event))  # noqa: TRY400
+            self.log.error("audit not kept", **in_words(event))  # noqa: TRY400
 
     async def within(self, unit: Unit, event: AuditEvent) -> None:
         """Keep an event if this transaction is kept."""
         link = await append(unit, event)
         if self.log is not None:
             # Beyond the reach of who writes to the database: the chain can be held against it.
-            facts = {"position": link.position, "entry_hash": link.entry_hash.hex()}
-            self.log.info("audit", **asdict(event), **facts)
+            place = {"position": link.position, "entry_hash": link.entry_hash.hex()}
+            self.log.info("audit", **in_words(event), **place)
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,9 @@ NO_LIMITS = {"requests_per_minute": 0, "entries_per_minute": 0, "plans_per_minut
 
 
 @contextmanager
-def a_service(database: DatabaseUnderTest, **settings: Any) -> Generator[KitService, None, None]:
+def a_service(
+    database: DatabaseUnderTest, admin_token: str | None = None, **settings: Any
+) -> Generator[KitService, None, None]:
     """A service over this database, migrated, with nobody in it; the coach answers for plans.
 
     It sets no limits of its own, and reads the settings given here besides those of the database.
@@ -87,7 +89,8 @@ def a_service(database: DatabaseUnderTest, **settings: Any) -> Generator[KitServ
         asyncio.run(migrate(database.settings.owner_address(database.home), database.settings))
     chosen = database.settings.model_copy(update={**NO_LIMITS, **settings})
     storage = Storage(chosen, database.home, now=clock)
-    app = create_app(Settings(home=database.home), FakeSource(), log=json_log(log), storage=storage)
+    ours = Settings.model_validate({"home": database.home, "admin_token": admin_token})
+    app = create_app(ours, FakeSource(), log=json_log(log), storage=storage)
     with TestClient(app, base_url=BASE_URL) as client:
         yield KitService(client, storage, clock, log)
 

@@ -1,10 +1,13 @@
 """Every request is timed, refused ones as well."""
 
+import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from fitsense_api.plans import examples
 from tests.fitsense_api.kit import a_service, a_sqlite
 
 
@@ -28,3 +31,30 @@ def test_refusals_take_their_time_in_histogram_and_log(tmp_path: Path):
     assert set(times) == {"404", "401", "422", "429"}
     assert min(times.values()) > 0
     assert min(line["latency_ms"] for line in lines if line["event"] == "request") > 0
+
+
+def test_a_server_may_leave_out_that_the_body_is_whole(tmp_path: Path):
+    with a_service(a_sqlite(tmp_path)) as service:
+        body = json.dumps(examples.CREATE).encode()
+        sent: list[Any] = []
+        parts = [{"type": "http.request", "body": body}]
+
+        async def receive() -> Any:
+            if not parts:
+                await asyncio.Event().wait()  # The client stays.
+            return parts.pop()
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http", "http_version": "1.1", "method": "POST", "scheme": "https",
+            "path": "/v1/plans", "raw_path": b"/v1/plans", "root_path": "", "query_string": b"",
+            "headers": [(b"content-type", b"application/json")], "client": ("127.0.0.1", 1),
+        }  # fmt: skip
+        portal = service.client.blocking_portal
+        assert portal is not None
+        app: Any = service.client.app
+        portal.call(app, scope, receive, send)
+
+    assert sent[0]["status"] == 200
