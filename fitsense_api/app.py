@@ -19,6 +19,7 @@ from structlog.typing import FilteringBoundLogger
 from fitsense_api.accounts.origin import refuse_other_origins
 from fitsense_api.accounts.principal import COOKIE
 from fitsense_api.config import ServiceConfig, load_api_settings
+from fitsense_api.documented import Documented
 from fitsense_api.errors import EXCEPTION_HANDLERS
 from fitsense_api.exercises.controller import ExerciseController
 from fitsense_api.headers import SecurityHeaders
@@ -81,7 +82,7 @@ def create_app(  # noqa: PLR0913 - the composition root names every part that ca
         exception_handlers=EXCEPTION_HANDLERS,
         request_max_body_size=config.max_body_bytes,
         openapi_config=_describe_service(),
-        plugins=[PydanticPlugin(), *tracing_plugins(settings)],
+        plugins=[PydanticPlugin(), Documented(), *tracing_plugins(settings)],
         state=State({"log": log, **inference.state}),
         # Litestar's own log would write whole tracebacks; RequestLine and to_problem write ours.
         logging_config=None,

@@ -130,6 +130,7 @@ _SENTENCE = {
 
 def to_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """The response to any error; unexpected ones are logged and told apart by their id alone."""
+    error = _told_first(error)
     status = status_of(error)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, TooBusy):
         log = request.app.state["log"]
@@ -149,6 +150,13 @@ def to_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Pr
     if isinstance(error, TooBusy):
         headers["retry-after"] = str(error.retry_after_s)
     return Response(problem, status_code=status.value, headers=headers, media_type=MEDIA_TYPE)
+
+
+def _told_first(error: Exception) -> Exception:
+    """What a dependency made of an error of the handler comes in a group of one."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def status_of(error: Exception) -> HTTPStatus:
@@ -192,6 +200,7 @@ JOB_PROBLEMS: Final = problems(HTTPStatus.NOT_FOUND, HTTPStatus.INTERNAL_SERVER_
 ADMIN_PROBLEMS: Final = problems(
     *BODY_PROBLEMS,
     HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
     HTTPStatus.NOT_FOUND,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
@@ -211,5 +220,7 @@ OWNED_PROBLEMS: Final = problems(
     HTTPStatus.PRECONDITION_FAILED,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
-METRICS_PROBLEMS: Final = problems(HTTPStatus.UNAUTHORIZED, HTTPStatus.INTERNAL_SERVER_ERROR)
+METRICS_PROBLEMS: Final = problems(
+    HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.INTERNAL_SERVER_ERROR
+)
 EXCEPTION_HANDLERS = {FitSenseError: to_problem, HTTPException: to_problem, Exception: to_problem}

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
-from fitsense_api.accounts.cookies import farewell, session_cookie
+from fitsense_api.accounts.cookies import LEAVING_COOKIES, LEAVING_HEADERS, session_cookie
 from fitsense_api.accounts.labels import label_of
 from fitsense_api.accounts.principal import Principal, requires
 from fitsense_api.accounts.schemas import Account, LogIn, SignUp
@@ -77,6 +77,8 @@ class AccountController(Controller):
         operation_id="LogOut",
         summary="Log out",
         status_code=HTTP_204_NO_CONTENT,
+        response_cookies=LEAVING_COOKIES,
+        response_headers=LEAVING_HEADERS,
         guards=[requires("account")],
     )
     async def log_out(
@@ -84,10 +86,9 @@ class AccountController(Controller):
         accounts: NamedDependency[Accounts],
         current: NamedDependency[Principal],
         scribe: NamedDependency[Scribe],
-    ) -> Response[None]:
+    ) -> None:
         """End this session at once; the browser forgets what it kept of ours."""
         await accounts.log_out(current, scribe)
-        return farewell()
 
     @get(
         operation_id="GetAccount",

@@ -1,15 +1,10 @@
 """The cookie of a session, and what is sent when it ends."""
 
-from typing import Any, Final
+from typing import Final
 
-from litestar import Response
-from litestar.datastructures import Cookie
-from litestar.status_codes import HTTP_204_NO_CONTENT
+from litestar.datastructures import Cookie, ResponseHeader
 
 from fitsense_api.accounts.principal import COOKIE
-
-# Not "cookies": that takes those of every service beside us on the same domain as well.
-CLEAR_SITE_DATA: Final = '"cache", "storage"'
 
 
 def session_cookie(value: str, max_age: int) -> Cookie:
@@ -26,9 +21,13 @@ def session_cookie(value: str, max_age: int) -> Cookie:
     )
 
 
-def farewell() -> Response[None]:
-    """Nothing, without the cookie, and nothing of ours left in the browser."""
-    response: Response[Any] = Response(None, status_code=HTTP_204_NO_CONTENT)
-    response.set_cookie(session_cookie("", 0))
-    response.headers["clear-site-data"] = CLEAR_SITE_DATA
-    return response
+# Who leaves takes the cookie along, and whatever else of ours the browser kept. Not "cookies":
+# that takes those of every service beside us on the same domain as well.
+LEAVING_COOKIES: Final = (session_cookie("", 0),)
+LEAVING_HEADERS: Final = (
+    ResponseHeader(
+        name="clear-site-data",
+        value='"cache", "storage"',
+        description="The browser forgets what it kept of this service.",
+    ),
+)

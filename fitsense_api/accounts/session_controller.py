@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Controller, Response, delete, get, post
+from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, PathParameter
 from litestar.status_codes import HTTP_204_NO_CONTENT
 
-from fitsense_api.accounts.cookies import farewell
+from fitsense_api.accounts.cookies import LEAVING_COOKIES, LEAVING_HEADERS
 from fitsense_api.accounts.principal import Principal, requires
 from fitsense_api.accounts.schemas import Leaving, NewPassword
 from fitsense_api.accounts.service import Accounts
@@ -59,13 +59,14 @@ class SessionController(Controller):
         operation_id="LogOutEverywhere",
         summary="End all sessions",
         status_code=HTTP_204_NO_CONTENT,
+        response_cookies=LEAVING_COOKIES,
+        response_headers=LEAVING_HEADERS,
     )
     async def log_out_everywhere(
         self, data: JSONBody[Leaving], sessions: NamedDependency[SessionShelf]
-    ) -> Response[None]:
+    ) -> None:
         """Every cookie opens nothing any more, this one too; tokens as well if asked."""
         await sessions.end_all(tokens_too=data.tokens_too)
-        return farewell()
 
     @post(
         "/password",

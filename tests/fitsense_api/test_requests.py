@@ -8,7 +8,7 @@ from typing import Any
 from prometheus_client.parser import text_string_to_metric_families
 
 from fitsense_api.plans import examples
-from tests.fitsense_api.kit import a_service, a_sqlite
+from tests.fitsense_api.kit import DatabaseUnderTest, a_service, a_sqlite, a_user
 
 
 def seconds_by_status(text: str) -> dict[str, float]:
@@ -58,3 +58,13 @@ def test_a_server_may_leave_out_that_the_body_is_whole(tmp_path: Path):
         portal.call(app, scope, receive, send)
 
     assert sent[0]["status"] == 200
+
+
+def test_what_the_tables_forbid_is_a_conflict_and_no_error_of_ours(database: DatabaseUnderTest):
+    line = {"exercise_id": "push_up", "position": 0, "sets": [{"set_number": 1}] * 2}
+    with a_service(database) as service:
+        workout = {"started_at": "2026-03-02T08:00:00Z", "exercises": [line]}
+        answer = a_user(service).client.post("/v1/workouts", json=workout)
+
+    assert answer.status_code == 409, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
