@@ -25,7 +25,7 @@ from fitsense_training.domain.rulebook import rules_version
 from fitsense_training.domain.text.prompt import PROMPT_VERSION
 from fitsense_training.domain.text.wire import WIRE_VERSION
 
-VERSION = "1"
+VERSION = "2"
 TABLE = "release_manifest"
 FILE = "release.json"
 PINNED = (
@@ -79,9 +79,19 @@ class CohortPin(_Frozen):
 
 
 class SftContract(_Frozen):
-    """What a row of the JSONL files is, and how it becomes one conversation."""
+    """What a row of the JSONL files is, and how it becomes one conversation.
+
+    A prompt is lines of `name value`: some say what is asked, the others who asks and what is
+    there already. How many tokens a row has is measured later (see `lengths.py`).
+    """
 
     fields: tuple[str, ...] = ("messages",)
+    instruction_lines: tuple[str, ...] = ("task", "ask", "log", "note")
+    context_lines: tuple[str, ...] = (
+        *("goal", "person", "days", "equipment", "conditions", "screen"),
+        *("exclude", "lifts", "plan"),
+    )
+    response: str = "one line of JSON in wire format: a plan, or a hand-off to a professional"
     message_fields: tuple[str, ...] = ("role", "content")
     roles: tuple[str, ...] = ("user", "assistant")
     chat_template: str = (

@@ -12,9 +12,10 @@ import polars as pl
 from fitsense_assets.lib.cohort.queries import SLICES as QUERY_SLICES
 from fitsense_assets.lib.lake import Lake, Manifest
 from fitsense_assets.lib.prompt_set.store import version_of
-from fitsense_assets.lib.release.card import dataset_card
+from fitsense_assets.lib.release.card import CardFacts, dataset_card, lake_sources
 from fitsense_assets.lib.release.filters import SPLITS, Filtered, filter_rows
 from fitsense_assets.lib.release.fixed import fixed_prompts
+from fitsense_assets.lib.release.manifest import TABLE as MANIFEST
 from fitsense_assets.lib.release.manifest import Pins, fingerprint, read_pins, refuse_changed
 from fitsense_assets.lib.release.shingles import number_of
 from fitsense_training.domain.errors import BadInput, CorruptArtifact
@@ -58,7 +59,8 @@ def write_splits(lake: Lake, key: str) -> Manifest:
             draft.write_text(f"{split}.jsonl", "".join(chat_lines(rows)))
         draft.write_frame(REMOVED, filtered.removed)
         draft.write_text(FUNNEL, json.dumps(funnel, indent=1))
-        draft.write_text(CARD, dataset_card(pins, funnel, filtered.rows))
+        sources = lake_sources(pins, lake.manifest(MANIFEST, key).version)
+        draft.write_text(CARD, dataset_card(CardFacts(pins, funnel, filtered.rows), sources))
         # The rows of a release are those of its splits: removed ones are not counted.
         draft.count_rows = filtered.rows.height
         draft.facts.update(

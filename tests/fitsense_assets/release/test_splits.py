@@ -152,9 +152,11 @@ def test_the_card_says_what_it_must(tmp_path: Path) -> None:
     card = lake.read_text("sft_splits", "r0001", "card.md")
 
     assert card.startswith("---\nlicense: apache-2.0\n")
-    assert "No clinician has\nreviewed the rules." in card
+    assert "No clinician has reviewed the rules." in card
     assert "Synthetic people only" in card
     assert "| rows out | 12 | 4 | 4 | 20 |" in card
-    assert "| sex | female | 12 | 4 | 4 | 20 |" in card
-    assert "| c0001 | reference | reference | 20 | 20 |" in card
+    assert "| sex | `female` | 12 | 4 | 4 | 20 |" in card
+    assert "| c0001 | `reference` | `reference` | 20 | 20 | [c] |" in card
+    version = lake.manifest("reviewed_responses", "c0001").version
+    assert f"| [c] | reviewed_responses | c0001 | `{version}` |" in card
     assert '`{"messages": [...]}`'.replace("`", "") in card
