@@ -77,17 +77,12 @@ def card_body(card: str) -> str:
 
 
 def _header(facts: CardFacts, release: str) -> str:
-    folder = "data/" if facts.lengths else ""
-    kinds = {"chat": "jsonl", "rows": "parquet"} if facts.lengths else {"default": "jsonl"}
-    lines: list[str] = []
-    for number, (name, ending) in enumerate(kinds.items()):
-        lines.append(f"- config_name: {name}")
-        lines += ["  default: true"] if facts.lengths and not number else []
-        lines.append("  data_files:")
-        lines += [f"  - {{split: {s}, path: {folder}{s}.{ending}}}" for s in SPLITS]
+    # A hub reads all configs of a folder in one format: the rows, which hold the chats too.
+    place = "data/{}.parquet" if facts.lengths else "{}.jsonl"
+    files = "\n".join(f"  - {{split: {s}, path: {place.format(s)}}}" for s in SPLITS)
     count = facts.rows.height
     size = next((name for below, name in SIZES if count < below), "n>1M")
-    return words.HEADER.format(release=release, size=size, configs="\n".join(lines))
+    return words.HEADER.format(release=release, size=size, files=files)
 
 
 def _fields(facts: CardFacts, ledger: Ledger) -> dict[str, str]:

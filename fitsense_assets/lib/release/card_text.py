@@ -12,7 +12,9 @@ pretty_name: FitSense {release}
 size_categories: [{size}]
 tags: [synthetic, fitness, instruction-tuning, croissant]
 configs:
-{configs}
+- config_name: default
+  data_files:
+{files}
 ---
 """
 WHAT = """\
@@ -68,7 +70,7 @@ reads no free conversation. Answers have the taste of their teacher.
 LENGTHS = """\
 ## Lengths
 
-Tokens of the student's own tokenizer (`sha256 {tokenizer}`), which is learned from the train split;
+Tokens of the student's own tokenizer, which is learned from the train split (`{tokenizer}`):
 {vocabulary} tokens, and a window of {window} {tokens_mark}. A row longer than the window stays in
 the files, with its count in the column `count_tokens`; the student's training leaves it out.
 
@@ -81,9 +83,11 @@ FORMAT = """\
 
 {files}
 
-Of a prompt, the lines {instruction} say what is asked, the others who asks and what is there;
-the answer is one line of JSON. Chat template: `{template}`. Prompt version `{prompt}`, wire version
-`{wire}` {manifest_mark}.
+Of a prompt, the lines {instruction} say what is asked, the
+others who asks and what is there; the answer is one line of JSON. Prompt version `{prompt}`, wire
+version `{wire}` {manifest_mark}. Chat template:
+
+`{template}`
 
 Licence: Apache-2.0. Fingerprint of what this release stands on: `{fingerprint}` {manifest_mark}.
 """
@@ -96,8 +100,8 @@ EXPORT_FILES = """\
 `{"messages": [...]}` a line; the `.parquet` files beside them add query, person, cohort, slices,
 the request as JSON, the teacher and the count of tokens. `data/removed.parquet` names every row
 that was left out, by which filter and for which row instead. `release.json` pins every table the
-release was made of; `croissant.json` describes the files for machines; `sha256sum -c SHA256SUMS`
-tells whether they are whole."""
+release was made of; `chat_template.jinja` is the student's own chat template; `croissant.json`
+describes the files for machines; `sha256sum -c SHA256SUMS` tells whether they are whole."""
 LOADING = """\
 ## Loading
 

@@ -20,7 +20,7 @@ from fitsense_assets.lib.release.sources import Source
 
 Node = dict[str, Any]
 FORMATS = {
-    "parquet": "application/vnd.apache.parquet",
+    "parquet": "application/x-parquet",
     "jsonl": "application/jsonlines",
     "json": "application/json",
 }

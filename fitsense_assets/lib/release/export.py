@@ -39,6 +39,14 @@ from fitsense_training.domain.errors import BadInput
 
 DATA = "data"
 SUMS = "SHA256SUMS"
+# The chat template of the contract for Hugging Face tokenizers. `generation` marks what is learned.
+CHAT_TEMPLATE = (
+    "<bos>{%- for message in messages -%}<start_of_turn>"
+    "{%- if message['role'] == 'assistant' -%}"
+    "{%- generation -%}{{ message['content'] }}<end_of_turn>{%- endgeneration -%}"
+    "{%- else -%}{{ message['content'] }}<end_of_turn>{%- endif -%}"
+    "{%- endfor -%}{%- if add_generation_prompt -%}<start_of_turn>{%- endif -%}\n"
+)
 
 
 def verify_splits(lake: Lake, key: str) -> Pins:
@@ -131,6 +139,7 @@ def _write_data(
     _write_frame(draft / DATA / REMOVED, removed)
     _write_text(draft / FILE, lake.read_text(MANIFEST, key, FILE))
     _write_text(draft / FUNNEL, json.dumps(read_funnel(lake, key), indent=1))
+    _write_text(draft / "chat_template.jinja", CHAT_TEMPLATE)
     text = files("fitsense_assets.lib.release").joinpath("dataset_license.txt").read_text("utf-8")
     _write_text(draft / "LICENSE", text)
 
