@@ -8,13 +8,13 @@ import yaml
 from fitsense_assets.lib.release.card import CardFacts, card_body, dataset_card, lake_sources
 from fitsense_assets.lib.release.leakage import read_chats
 from fitsense_assets.lib.release.manifest import read_pins
-from fitsense_assets.lib.release.sources import Ledger, Source
+from fitsense_assets.lib.release.sources import Ledger, Place, Source
 from fitsense_assets.lib.release.splits import read_funnel, read_split
 from fitsense_training.domain.errors import BadInput
 from tests.fitsense_assets.release.builders import a_split_lake
 
-PLACE = ("sft_splits", "r0001")
-SOURCES = {PLACE: Source(*PLACE, version="v1", run="run-1")}
+PLACE: Place = ("sft_splits", "r0001")
+SOURCES: dict[Place, Source] = {PLACE: Source(*PLACE, version="v1", run="run-1")}
 
 
 def test_a_figure_is_cited_with_its_asset_version_and_run() -> None:

@@ -53,8 +53,8 @@ def test_the_folder_holds_files_card_metadata_licence_and_checksums(tmp_path: Pa
         *("data/removed.parquet", "README.md", "LICENSE", "SHA256SUMS", "croissant.json"),
         *("release.json", "funnel.json", "chat_template.jinja"),
     }
-    sums = dict(reversed(line.split("  ")) for line in found["SHA256SUMS"].decode().splitlines())
-    assert sums == {
+    lines = [line.split("  ") for line in found["SHA256SUMS"].decode().splitlines()]
+    assert {name: sha256 for sha256, name in lines} == {
         name: hashlib.sha256(content).hexdigest()
         for name, content in found.items()
         if name != "SHA256SUMS"

@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import polars as pl
 import pytest
@@ -57,21 +58,24 @@ def test_a_hub_loads_the_folder_and_reads_the_card(folder: Path, tmp_path: Path)
     from huggingface_hub import DatasetCard
 
     card = DatasetCard.load(folder / "README.md")
-    assert card.data.license == "apache-2.0"
+    assert card.data.to_dict()["license"] == "apache-2.0"
     loaded = load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))
 
     assert set(loaded) == {"train", "val", "test"}
     for split, rows in loaded.items():
-        assert rows.to_polars().equals(pl.read_parquet(folder / "data" / f"{split}.parquet"))
+        held = pl.from_arrow(rows.data.table)
+        assert isinstance(held, pl.DataFrame)
+        assert held.equals(pl.read_parquet(folder / "data" / f"{split}.parquet"))
 
 
 def test_trl_prepares_the_chats_as_the_student_reads_them(
     folder: Path, tokenizer: Tokenizer, tmp_path: Path
 ) -> None:
-    from datasets import load_dataset
+    from datasets import Dataset, load_dataset
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
-    from trl import SFTConfig, SFTTrainer
     from trl.data_utils import is_conversational
+    from trl.trainer.sft_config import SFTConfig
+    from trl.trainer.sft_trainer import SFTTrainer
 
     files = {"train": str(folder / "data" / "train.jsonl")}
     chats = load_dataset("json", data_files=files, cache_dir=str(tmp_path / "cache"))["train"]
@@ -86,10 +90,15 @@ def test_trl_prepares_the_chats_as_the_student_reads_them(
         additional_special_tokens=["<start_of_turn>"],
         chat_template=(folder / "chat_template.jinja").read_text(),
     )
-    size = tokenizer.get_vocab_size()
-    shape = {"hidden_size": 8, "intermediate_size": 8, "num_hidden_layers": 1}
-    heads = {"num_attention_heads": 1, "num_key_value_heads": 1}
-    model = LlamaForCausalLM(LlamaConfig(vocab_size=size, **shape, **heads))
+    tiny = LlamaConfig(
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=8,
+        intermediate_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=1,
+        num_key_value_heads=1,
+    )
+    model = LlamaForCausalLM(tiny)
     config = SFTConfig(
         output_dir=str(tmp_path / "out"),
         max_steps=2,
@@ -110,7 +119,8 @@ def test_trl_prepares_the_chats_as_the_student_reads_them(
         encode_conversation(tokenizer, chat)
         for chat in read_conversations(folder / "data" / "train.jsonl")
     ][:24]
-    prepared = list(trainer.train_dataset)
+    assert isinstance(trainer.train_dataset, Dataset)
+    prepared = cast("list[dict[str, list[int]]]", [*trainer.train_dataset])
     assert [row["input_ids"] for row in prepared] == [list(each.input_ids) for each in ours]
     learned = [[label != IGNORED for label in row["labels"]] for row in prepared]
     assert learned == [[mask == 1 for mask in each.loss_mask] for each in ours]
