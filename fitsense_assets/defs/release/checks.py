@@ -42,7 +42,7 @@ def the_manifest_still_fits(
     try:
         pins = verify_release(home.lake, context.partition_key)
     except FitSenseError as error:
-        return dg.AssetCheckResult(passed=False, description=str(error))
+        return _failed(error)
     tables = [pin for cohort in pins.cohorts.values() for pin in cohort.tables.values()]
     files = sum(len(pin.files) for pin in tables)
     return dg.AssetCheckResult(passed=True, metadata={"tables": len(tables), "files": files})
@@ -148,7 +148,7 @@ def _told(
     try:
         verdict = look(home.lake, context.partition_key)
     except FitSenseError as error:
-        return dg.AssetCheckResult(passed=False, description=str(error))
+        return _failed(error)
     records = [dg.TableRecord({**case}) for case in verdict.cases]
     return dg.AssetCheckResult(
         passed=verdict.passed,
@@ -156,3 +156,10 @@ def _told(
         description=verdict.sentence(),
         metadata={"failure_cases": dg.MetadataValue.table(records)} if records else {},
     )
+
+
+def _failed(error: FitSenseError) -> dg.AssetCheckResult:
+    """What could not be looked at: the sentence that says why is the only case."""
+    case = dg.TableRecord({"problem": str(error)})
+    metadata = {"failure_cases": dg.MetadataValue.table([case])}
+    return dg.AssetCheckResult(passed=False, description=str(error), metadata=metadata)

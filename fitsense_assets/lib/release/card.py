@@ -100,6 +100,7 @@ def _fields(facts: CardFacts, ledger: Ledger) -> dict[str, str]:
         "release": pins.release,
         "reason": pins.reason.replace("`", "'"),
         "funnel": funnel_table(facts.funnel, of_splits),
+        "fixed": of_splits(facts.funnel.get("fixed_prompts", {"count": 0})["count"]),
         "slices": slice_table(facts.rows, of_splits),
         "wire": of_manifest(pins.contract.wire_version),
         "prompt": of_manifest(pins.contract.prompt_version),

@@ -31,6 +31,9 @@ ROWS = """\
 
 {funnel}
 
+Train was kept clear of the held-out prompts of val and test, and of {fixed} fixed evaluation
+prompts that are the same for every release.
+
 Source: {splits_mark}.
 """
 SLICES = """\

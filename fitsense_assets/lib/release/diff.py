@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import polars as pl
+
 from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.markdown import table
 from fitsense_assets.lib.release.filters import SPLITS
@@ -45,8 +47,18 @@ class RowCount:
 
 
 @dataclass(frozen=True)
+class RowChange:
+    """Rows of a split that came, went, or are there with another prompt or answer."""
+
+    split: str
+    added: int
+    removed: int
+    changed: int
+
+
+@dataclass(frozen=True)
 class ReleaseDiff:
-    """From one release to another; `rows` is empty unless both have their splits."""
+    """From one release to another; what is said of rows is empty unless both have their splits."""
 
     before: str
     after: str
@@ -55,6 +67,7 @@ class ReleaseDiff:
     tables_changed: tuple[TableChange, ...]
     versions_changed: tuple[VersionChange, ...]
     rows: tuple[RowCount, ...]
+    rows_changed: tuple[RowChange, ...]
 
     @property
     def is_same(self) -> bool:
@@ -78,6 +91,7 @@ def diff_releases(lake: Lake, before: str, after: str) -> ReleaseDiff:
         tables_changed=tuple(_changed_tables(old, new)),
         versions_changed=tuple(_changed_versions(old, new)),
         rows=tuple(_row_counts(lake, before, after)),
+        rows_changed=tuple(_row_changes(lake, before, after)),
     )
 
 
@@ -116,8 +130,25 @@ def _first_difference(old: Pins, new: Pins) -> tuple[str, str]:
     return f"{name} {was[name]}", f"{name} {now[name]}"
 
 
+def _have_rows(lake: Lake, before: str, after: str) -> bool:
+    return lake.exists(SPLITS_TABLE, before) and lake.exists(SPLITS_TABLE, after)
+
+
+def _row_changes(lake: Lake, before: str, after: str) -> Iterator[RowChange]:
+    for split in SPLITS if _have_rows(lake, before, after) else ():
+        columns = ["query_id", "messages"]
+        old, new = (read_split(lake, key, split, columns) for key in (before, after))
+        kept = new.join(old, on="query_id", suffix="_before")
+        yield RowChange(
+            split,
+            added=new.height - kept.height,
+            removed=old.height - kept.height,
+            changed=kept.filter(pl.col("messages") != pl.col("messages_before")).height,
+        )
+
+
 def _row_counts(lake: Lake, before: str, after: str) -> Iterator[RowCount]:
-    if not (lake.exists(SPLITS_TABLE, before) and lake.exists(SPLITS_TABLE, after)):
+    if not _have_rows(lake, before, after):
         return
     old, new = _counts(lake, before), _counts(lake, after)
     for place in sorted(old.keys() | new.keys(), key=_order):
@@ -158,4 +189,10 @@ def diff_markdown(diff: ReleaseDiff) -> str:
     if not diff.rows:
         return text
     rows = [(r.name, r.value, r.before, r.after, f"{r.after - r.before:+d}") for r in diff.rows]
-    return f"{text}\n\n{table(('rows of', 'value', diff.before, diff.after, 'change'), rows)}"
+    changed = [(c.split, c.added, c.removed, c.changed) for c in diff.rows_changed]
+    parts = (
+        text,
+        table(("rows of", "added", "removed", "with another chat"), changed),
+        table(("rows of", "value", diff.before, diff.after, "change"), rows),
+    )
+    return "\n\n".join(parts)

@@ -104,7 +104,7 @@ def export_release(
         _write_data(lake, key, draft, frames, lengths)
         counted = with_tokens(frames["train"].head(0), lengths)
         listed = _listed(draft, sorted((draft / DATA).iterdir()))
-        cited = [source for place, source in sorted(sources.items()) if place[1] == key]
+        cited = [each for place, each in sorted(sources.items()) if place != (CHECKPOINT, key)]
         _write_text(draft / "croissant.json", croissant(pins, publication, listed, counted, cited))
         _write_text(draft / "README.md", card)
         _publish(draft, out)

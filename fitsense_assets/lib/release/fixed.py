@@ -3,6 +3,8 @@
 A row of train may neither repeat nor tell one of them.
 """
 
+import hashlib
+
 import polars as pl
 
 from fitsense_assets.lib.lake import Lake
@@ -19,3 +21,8 @@ def fixed_prompts(lake: Lake) -> pl.DataFrame:
         return NO_PROMPTS
     known = rows.sort("query_id").select("query_id", pl.lit(SPLIT).alias("split"), "prompt")
     return known.unique("prompt", keep="first", maintain_order=True)
+
+
+def fixed_sha256(prompts: pl.DataFrame) -> str:
+    """A hash of what is asked, so that two releases can be seen to hold out the same."""
+    return hashlib.sha256("\n\n".join(prompts["prompt"]).encode()).hexdigest()

@@ -14,7 +14,7 @@ from fitsense_assets.lib.lake import Lake, Manifest
 from fitsense_assets.lib.prompt_set.store import version_of
 from fitsense_assets.lib.release.card import CardFacts, dataset_card, lake_sources
 from fitsense_assets.lib.release.filters import SPLITS, Filtered, filter_rows
-from fitsense_assets.lib.release.fixed import fixed_prompts
+from fitsense_assets.lib.release.fixed import fixed_prompts, fixed_sha256
 from fitsense_assets.lib.release.manifest import TABLE as MANIFEST
 from fitsense_assets.lib.release.manifest import Pins, fingerprint, read_pins, refuse_changed
 from fitsense_assets.lib.release.shingles import number_of
@@ -48,10 +48,11 @@ def write_splits(lake: Lake, key: str) -> Manifest:
     """
     pins = read_pins(lake, key)
     # Made beforehand by the asset; a lake without it has no fixed evaluation to keep out.
-    filtered = filter_rows(read_rows(lake, pins), pins.recipe, fixed_prompts(lake))
+    fixed = fixed_prompts(lake)
+    filtered = filter_rows(read_rows(lake, pins), pins.recipe, fixed)
     if not filtered.count_out["train"]:
         raise BadInput(f"release {key} has no row to train on: add a cohort with accepted replies")
-    funnel = funnel_of(key, filtered)
+    funnel = funnel_of(key, filtered, fixed)
     with lake.write(TABLE, key) as draft:
         for split in SPLITS:
             rows = chat_rows(filtered.rows, split, pins.recipe.shuffle_seed)
@@ -120,10 +121,11 @@ def chat_lines(rows: pl.DataFrame) -> Iterator[str]:
         yield json.dumps({"messages": messages}, ensure_ascii=False) + "\n"
 
 
-def funnel_of(release: str, filtered: Filtered) -> dict[str, Any]:
-    """The funnel as JSON: rows in, lost at each filter, rows out."""
+def funnel_of(release: str, filtered: Filtered, fixed: pl.DataFrame) -> dict[str, Any]:
+    """The funnel as JSON: what train was kept clear of, rows in, lost at each filter, rows out."""
     return {
         "release": release,
+        "fixed_prompts": {"count": fixed.height, "sha256": fixed_sha256(fixed)},
         "rows_in": filtered.count_in,
         "filters": [step.record() for step in filtered.steps],
         "rows_out": filtered.count_out,

@@ -139,6 +139,7 @@ def test_funnel_and_manifest_count_what_is_in_the_files(tmp_path: Path) -> None:
     funnel = read_funnel(lake, "r0001")
     heights = {split: read_split(lake, "r0001", split).height for split in SPLITS}
 
+    assert funnel["fixed_prompts"]["count"] == 0
     assert funnel["rows_out"] == heights == {"train": 12, "val": 4, "test": 4}
     assert funnel["filters"][0]["lost"] == {"train": 2, "val": 0, "test": 0}
     assert lake.manifest("sft_splits", "r0001").count_rows == 20
