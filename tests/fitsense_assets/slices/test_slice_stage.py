@@ -65,8 +65,9 @@ def test_marts_are_the_same_again_and_stay_when_another_release_comes(tmp_path: 
     beside = export_marts(lake, "r0001", ["c0001"], warehouse)
     assert beside.version == first.version
     assert second.version != first.version
-    counts = {key: row_counts(warehouse, MARTS, key) for key in ("r0001", "r0002")}
-    assert all(counts[key][mart] > 0 for key in counts for mart in MARTS)
+    counts = [row_counts(warehouse, MARTS, key) for key in ("r0001", "r0002")]
+    # A view shows the rows of another table, so it is not counted.
+    assert all({*MARTS} - {*each} == {"answers"} and all(each.values()) for each in counts)
     assert_whole(lake, "r0002", ["c0001", "c0002"])
 
     build(settings, lake, "r0002", ["c0001", "c0002"], "docs", "generate")
