@@ -89,9 +89,13 @@ def _row_finding(row: Mapping[str, Any], level: Level, tolerance: Tolerance) -> 
         n=row["count_rows"],
         measured=row["anomaly_share"],
         tolerated=limit or 0.0,
-        says=f"{row['count_anomalies']} of {row['count_rows']} ({row['anomaly_share']:.2%}) "
+        says=f"{row['count_anomalies']} of {row['count_rows']} ({_percent(row['anomaly_share'])}) "
         f"{_SAYS[row['kind']]}{_bounds(row['low'], row['high'])}; {tolerance.why}",
     )
+
+
+def _percent(share: float) -> str:
+    return f"{share:.2%}" if share >= 0.0001 else "less than 0.01%"
 
 
 def _bounds(low: float | None, high: float | None) -> str:
@@ -165,10 +169,14 @@ def _shift_finding(policy: AnomalyPolicy, shift: Shift, level: Level) -> Finding
         n=shift.count_people,
         measured=shift.psi if is_whole else round(shift.psi - shift.psi_chance, 6),
         tolerated=rules.psi_block if level is Level.BLOCK else rules.psi_warn,
-        says=f"PSI {shift.psi:.3f} (chance gives {shift.psi_baseline:.3f}), "
-        f"Jensen-Shannon {shift.js:.3f} bits (chance gives {shift.js_baseline:.3f}), "
-        f"p {shift.p_value if is_whole else shift.tail_p:.3g}",
+        says=f"PSI {shift.psi:.3f}, chance gives {shift.psi_baseline:.3f}; Jensen-Shannon "
+        f"{shift.js:.3f} bits, chance gives {shift.js_baseline:.3f}; "
+        f"{_chance(shift.p_value if is_whole else shift.tail_p)}",
     )
+
+
+def _chance(p_value: float) -> str:
+    return f"p {p_value:.3f}" if p_value >= 0.001 else "p < 0.001"
 
 
 def shift_level(policy: AnomalyPolicy, shift: Shift) -> Level | None:

@@ -31,7 +31,7 @@ KIND_WORDS = {
     "duplicate": "there twice",
     "schema": "changed columns",
     "slice": "missing slice",
-    "shift": "moved since the release before",
+    "shift": "has moved",
 }
 
 
@@ -106,14 +106,15 @@ def _findings_table(findings: Sequence[Finding]) -> str:
             KIND_WORDS[each.kind],
             each.place,
             "everybody" if each.slice_name == "all" else each.slice_name,
-            f"{each.n:,}",
+            f"{each.n:,}" if each.n else "",
             ("", each.says),
         )
         for each in findings[:MOST_SHOWN]
     ]
     more = len(findings) - MOST_SHOWN
     note = f"<p>{more} more stand in {FINDINGS}.</p>" if more > 0 else ""
-    return table(("", "kind", "table and column", "slice", "n", "what"), rows) + note
+    shown = table(("", "kind", "table and column", "slice", "n", "what"), rows)
+    return f'<div class="findings">{shown}</div>{note}'
 
 
 def _legend(policy: AnomalyPolicy) -> list[tuple[str, str]]:
@@ -131,9 +132,9 @@ def _legend(policy: AnomalyPolicy) -> list[tuple[str, str]]:
             "robust z-score above 3.5; far outside the quartiles: more than 3 quartile distances",
         ),
         (
-            "PSI",
-            "population stability index; by custom below 0.1 is stable and above 0.25 another "
-            "population. Jensen-Shannon: 0 alike, 1 bit nothing in common",
+            "has moved",
+            "since the release before. PSI: population stability index, by custom stable below 0.1 "
+            "and another population above 0.25. Jensen-Shannon: 0 alike, 1 bit nothing in common",
         ),
         (
             "chance gives",

@@ -136,8 +136,11 @@ def coverage_plot(coverage: pl.DataFrame) -> "Figure":
             axes.text(
                 column, row, f"{share:.0%}", ha="center", va="center", color=color, fontsize=8
             )
-    axes.set_xticks(range(len(names)), names, rotation=30, ha="right", fontsize=8)
-    axes.set_yticks(range(len(names)), names, fontsize=8)
+    first, second = names[:-1], names[1:]
+    axes.set_xticks(range(len(first)), first, rotation=30, ha="right", fontsize=8)
+    axes.set_yticks(range(1, len(names)), second, fontsize=8)
+    axes.set_xlim(-0.5, len(names) - 1.5)
+    axes.set_ylim(len(names) - 0.5, 0.5)
     axes.spines[:].set_visible(False)
     figure.colorbar(image, label="pairs with enough training rows, of those asked about")
     return figure

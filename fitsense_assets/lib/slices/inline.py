@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from fitsense_assets.lib.slices.policy import Level
 
 STYLE = """<style>
+body{max-width:78rem}
 .verdict{border-left:.5rem solid;padding:.6rem 1rem;margin:1rem 0;font-size:1.1rem}
 .verdict p{margin:.2rem 0}
 .stops{border-color:#a40e26;background:#ffebe9}.warns{border-color:#bc4c00;background:#fff8c5}
+.findings td:last-child{min-width:24rem}
 .passes{border-color:#0a6640;background:#dafbe1}
 .legend{background:#f6f8fa;padding:.4rem 1rem;margin:1rem 0}
 .legend dt{font-weight:600;float:left;clear:left;width:11.5rem}.legend dd{margin:0 0 .3rem 12rem}

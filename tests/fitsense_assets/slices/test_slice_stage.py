@@ -27,8 +27,26 @@ if TYPE_CHECKING:
 
 def build(settings: Settings, lake: Lake, release: str, cohorts: list[str], *more: str) -> str:
     """Run dbt as a person would; what it says."""
+    done = run_dbt(settings, lake, release, cohorts, *more)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def told_by_dbt(
+    settings: Settings, lake: Lake, release: str, cohorts: list[str], *more: str
+) -> str:
+    """What dbt says where it cannot go on."""
+    done = run_dbt(settings, lake, release, cohorts, *more)
+    assert done.returncode != 0, done.stdout
+    return done.stdout
+
+
+def run_dbt(
+    settings: Settings, lake: Lake, release: str, cohorts: list[str], *more: str
+) -> subprocess.CompletedProcess[str]:
+    """dbt in a process of its own, as the stage starts it."""
     args = (*more, "--vars", dbt_vars(lake, release, cohorts))
-    done = subprocess.run(
+    return subprocess.run(
         dbt_command(*args),
         env=dbt_environment(settings, run_folder(settings, release)),
         cwd=PROJECT,
@@ -36,8 +54,6 @@ def build(settings: Settings, lake: Lake, release: str, cohorts: list[str], *mor
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout
-    return done.stdout
 
 
 @pytest.mark.slow
