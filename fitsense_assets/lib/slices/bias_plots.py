@@ -31,6 +31,11 @@ STANDING_COLORS = {
     Standing.LOWER: ORANGE,
     Standing.LAGGING: RED,
 }
+_STANDING_LABELS = {
+    Standing.HIGHER: "better",
+    Standing.LOWER: "worse, within the margin",
+    Standing.LAGGING: "worse, beyond the margin",
+}
 _PRESENCE_COLORS = {
     Presence.LOST: RED,
     Presence.UNDER: RED,
@@ -68,11 +73,15 @@ def disparity_plot(found: Sequence[Disparity], policy: BiasPolicy) -> "Figure":
         fontsize=9,
     )
     keys = [
-        Line2D([], [], color=color, marker="o", markersize=4, label=standing.value)
+        Line2D([], [], color=color, marker="o", markersize=4, label=_standing_label(standing))
         for standing, color in STANDING_COLORS.items()
     ]
     figure.legend(handles=keys, loc="outside upper center", ncols=len(keys), frameon=False)
     return figure
+
+
+def _standing_label(standing: Standing) -> str:
+    return _STANDING_LABELS.get(standing, standing.value)
 
 
 def _draw_difference(axes: "Axes", each: Disparity, place: int) -> None:
@@ -109,7 +118,7 @@ def pair_plot(found: Sequence[Disparity], policy: BiasPolicy) -> "Figure":
         grid, is_proven = _worst_pairs(rows)
         limit = 100 * (policy.measures[measure].warn or 0.05)
         image = axes.imshow(-grid * 100, vmin=0, vmax=limit, cmap="OrRd", aspect="auto")
-        _write_cells(axes, grid * 100, is_proven)
+        _write_cells(axes, grid * 100, is_proven, limit)
         axes.set_title(MEASURES[measure].says, fontsize=9)
         _name_grid(axes)
         bar = figure.colorbar(image, ax=axes, shrink=0.7)
@@ -127,12 +136,11 @@ def _worst_pairs(rows: Sequence[Disparity]) -> tuple["np.ndarray", "np.ndarray"]
     return grid, is_proven
 
 
-def _write_cells(axes: "Axes", points: "np.ndarray", is_proven: "np.ndarray") -> None:
-    darkest = np.nanmin(points, initial=0.0)
+def _write_cells(axes: "Axes", points: "np.ndarray", is_proven: "np.ndarray", limit: float) -> None:
     for (row, column), value in np.ndenumerate(points):
         if np.isnan(value):
             continue
-        color = "white" if value < 0.6 * darkest and value < -1 else "#1b1f24"
+        color = "white" if -value > 0.6 * limit else "#1b1f24"
         mark = "*" if is_proven[row, column] else ""
         weight = "bold" if mark else "normal"
         axes.text(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fitsense_assets.lib.slices.policy import Level
 
 STYLE = """<style>
-body{max-width:78rem}
+body{max-width:78rem}td.number{white-space:nowrap}
 .verdict{border-left:.5rem solid;padding:.6rem 1rem;margin:1rem 0;font-size:1.1rem}
 .verdict p{margin:.2rem 0}
 .stops{border-color:#a40e26;background:#ffebe9}.warns{border-color:#bc4c00;background:#fff8c5}
