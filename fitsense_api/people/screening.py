@@ -1,6 +1,6 @@
 """Screening of a person: the answers are kept, the domain judges them (rules/screening.yaml)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -39,6 +39,15 @@ class ScreeningView(BaseModel):
     valid_until: datetime
 
 
+def day_to_judge(answers: ScreeningAnswers, today: date) -> date:
+    """The day that answers are judged on: never one before they were given.
+
+    The service dates them itself, so such a day means that a clock was set back, or that another
+    machine is a moment behind at midnight; nobody is stopped from training for that.
+    """
+    return max(today, answers.answered_on)
+
+
 class ScreeningDesk:
     """Keeps the answers of one person and reads them back."""
 
@@ -74,7 +83,7 @@ class ScreeningDesk:
 
     def _view(self, row: Screening) -> ScreeningView:
         answers = ScreeningAnswers.model_validate(row.answers)
-        found = screen_answers(answers, self._unit.now.date())
+        found = screen_answers(answers, day_to_judge(answers, self._unit.now.date()))
         template = TEXT_BY_STATE.get(found.state)
         return ScreeningView(
             id=row.id,

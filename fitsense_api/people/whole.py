@@ -14,6 +14,7 @@ from fitsense_api.people.age import ADULT_AGE, age_on
 from fitsense_api.people.holding_schemas import ConditionBody
 from fitsense_api.people.holdings import Holdings
 from fitsense_api.people.repository import Consents, ProfileRepository, Screenings
+from fitsense_api.people.screening import day_to_judge
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.profile import ConditionRecord, Profile
 from fitsense_training.domain.safety.screening_answers import ScreeningAnswers, screen_answers
@@ -96,7 +97,8 @@ def _missing(told: _Told) -> list[str]:
 def _of_screening(told: _Told) -> list[str]:
     if told.screening is None:
         return ["POST the answers of screening to /v1/screenings"]
-    if screen_answers(_answers(told.screening), told.today).needs_new_answers:
+    answers = _answers(told.screening)
+    if screen_answers(answers, day_to_judge(answers, told.today)).needs_new_answers:
         return ["POST new answers of screening to /v1/screenings, the last are too old"]
     return []
 
