@@ -27,9 +27,14 @@ def tell(user: User, method: str, path: str, body: Any, **options: Any) -> Any:
 def a_screened_user(service: KitService, email: str = "ada@example.org") -> User:
     """A person ready for a plan."""
     user = a_user(service, email)
+    tell_everything(user)
+    return user
+
+
+def tell_everything(user: User) -> None:
+    """Tell all that a plan needs."""
     tell(user, "PUT", "/v1/profile", PROFILE)
     tell(user, "PUT", "/v1/profile/goals", {"goals": ["strength", "general_health"]})
     tell(user, "PUT", "/v1/profile/equipment", {"equipment": ["dumbbells", "bench"]})
     tell(user, "PUT", f"/v1/days/{TODAY}/weight", {"weight": 70})
     tell(user, "POST", "/v1/screenings", ANSWERS)
-    return user
