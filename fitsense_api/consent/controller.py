@@ -15,6 +15,7 @@ from fitsense_api.consent.service import ConsentDesk
 from fitsense_api.consent.texts import Purpose, current_text
 from fitsense_api.db.unit import Unit
 from fitsense_api.errors import OWNED_PROBLEMS
+from fitsense_api.operations.trail import Scribe
 
 ConsentId = Annotated[UUID, PathParameter(description="The id of the consent.")]
 
@@ -54,9 +55,17 @@ class ConsentController(Controller):
         data: JSONBody[ConsentBody],
         consents: NamedDependency[ConsentDesk],
         once: NamedDependency[Once],
+        scribe: NamedDependency[Scribe],
     ) -> Response[ConsentView]:
         """The consent as it is kept; 409 where somebody has agreed to this text already."""
-        return await once.answer(ConsentView, lambda: consents.give(data))
+
+        async def give() -> ConsentView:
+            given = await consents.give(data)
+            facts = {"purpose": given.purpose.value, "version": given.version}
+            await scribe.tell(once.unit, "give_consent", consent=str(given.id), **facts)
+            return given
+
+        return await once.answer(ConsentView, give)
 
     @post(
         "/{consent_id:uuid}/withdraw",
@@ -69,7 +78,11 @@ class ConsentController(Controller):
         consent_id: ConsentId,
         data: JSONBody[Withdrawal],
         consents: NamedDependency[ConsentDesk],
+        unit: NamedDependency[Unit],
+        scribe: NamedDependency[Scribe],
     ) -> ConsentView:
         """The consent with its end; nothing that needs it is done from now on."""
         del data
-        return await consents.withdraw(consent_id)
+        withdrawn = await consents.withdraw(consent_id)
+        await scribe.tell(unit, "withdraw_consent", consent=str(consent_id))
+        return withdrawn

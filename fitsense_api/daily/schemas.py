@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
+from fitsense_api.bounds import Notes
 from fitsense_api.db.models.daily import CalorieLog, SleepLog, TargetMethod, WeightLog
 
 KG_PER_LB = 0.45359237
-Notes = Annotated[str, StringConstraints(max_length=2000)]
 
 
 class _Entry(BaseModel):

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from fitsense_api.bounds import refuse_far_day
 from fitsense_api.daily.repository import Calories, Nights, Weights
 from fitsense_api.daily.schemas import (
     CaloriesBody,
@@ -40,6 +41,7 @@ class DayBook:
 
     async def put_calories(self, day: date, body: CaloriesBody) -> Day:
         """Keep what was eaten on a day."""
+        refuse_far_day(day)
         since = day - timedelta(days=6)
         week = await self._calories.all(
             CalorieLog.log_date >= since, CalorieLog.log_date < day, order_by=CalorieLog.log_date
@@ -52,6 +54,7 @@ class DayBook:
 
     async def put_sleep(self, day: date, body: SleepBody) -> Day:
         """Keep how long the night before a day was."""
+        refuse_far_day(day)
         hours = round(body.sleep_duration_hours, 1)
         notice = self._check(day, (Field.SLEEP_H, hours), Known(), body.is_confirmed)
         values = {"sleep_duration_hours": hours, "notes": body.notes}
@@ -60,6 +63,7 @@ class DayBook:
 
     async def put_weight(self, day: date, body: WeightBody) -> Day:
         """Keep the weighing of a day; a second one takes the place of the first."""
+        refuse_far_day(day)
         known = Known(trend_weight_kg=await self._trend_before(day))
         notice = self._check(day, (Field.WEIGHT_KG, body.weight_kg), known, body.is_confirmed)
         values: dict[str, Any] = {
@@ -92,6 +96,7 @@ class DayBook:
 
     async def remove(self, day: date, kind: str) -> None:
         """Take an entry of a day back; it can be put again."""
+        refuse_far_day(day)
         row: Any = None
         rows: Owned[Any] = self._weights
         if kind == "weight":

@@ -19,11 +19,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from fitsense_api.db.engine import WRITES, Database
 from fitsense_api.db.ids import Clock, IdFactory, time_ordered_id, utc_now
 from fitsense_api.errors import Conflict, DatabaseAway
+from fitsense_training.domain.errors import BadInput
 
 USER: str = "fitsense.user_id"
 EMAIL: str = "fitsense.email"
 PROOF: str = "fitsense.token_hash"
-# SQLSTATE classes of PostgreSQL: connection lost, out of resources, shutting down, lock not had.
+# SQLSTATE classes of PostgreSQL: a text or number it has no place for.
+_DATA_CODES = ("22",)
+# Connection lost, out of resources, shutting down, lock not had.
 _AWAY_CODES = ("08", "53", "57", "55P03", "40")
 
 
@@ -87,6 +90,8 @@ class Units:
         except (SQLAlchemyError, OSError) as error:
             if is_away(error):
                 raise DatabaseAway from error
+            if _code(error).startswith(_DATA_CODES):
+                raise BadInput("a value that was sent cannot be kept: check the texts") from error
             raise
 
 
@@ -96,7 +101,12 @@ def is_away(error: BaseException) -> bool:
         return True
     if not isinstance(error, DBAPIError):
         return False
-    code = str(getattr(error.orig, "sqlstate", None) or "")
+    code = _code(error)
     is_locked = "database is locked" in str(error.orig)
     cannot_open = "unable to open database file" in str(error.orig)
     return error.connection_invalidated or is_locked or cannot_open or code.startswith(_AWAY_CODES)
+
+
+def _code(error: BaseException) -> str:
+    """The SQLSTATE of an error; SQLite has none."""
+    return str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")

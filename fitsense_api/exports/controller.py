@@ -13,6 +13,7 @@ from fitsense_api.accounts.principal import Principal, requires
 from fitsense_api.errors import OWNED_PROBLEMS
 from fitsense_api.exports.desk import ExportDesk, chunks_of
 from fitsense_api.exports.writing import document_schema, write_csv_zip, write_json
+from fitsense_api.operations.trail import Scribe
 
 ZIP: Final = "application/zip"
 
@@ -49,10 +50,14 @@ class ExportController(Controller):
         media_type="application/json",
     )
     async def json(
-        self, exports: NamedDependency[ExportDesk], current: NamedDependency[Principal]
+        self,
+        exports: NamedDependency[ExportDesk],
+        current: NamedDependency[Principal],
+        scribe: NamedDependency[Scribe],
     ) -> Stream:
         """Every row of every table, of one moment; also what lies in the bin."""
         file = await exports.file(current.user_id, write_json)
+        await scribe.trail.record(scribe.event("export", "done", {"kind": "json"}))
         return _sent(file, "application/json", "fitsense-export.json")
 
     @get(
@@ -63,10 +68,14 @@ class ExportController(Controller):
         media_type=ZIP,
     )
     async def csv(
-        self, exports: NamedDependency[ExportDesk], current: NamedDependency[Principal]
+        self,
+        exports: NamedDependency[ExportDesk],
+        current: NamedDependency[Principal],
+        scribe: NamedDependency[Scribe],
     ) -> Stream:
         """The same as a ZIP: one CSV a table, and a page that explains the columns."""
         file = await exports.file(current.user_id, write_csv_zip)
+        await scribe.trail.record(scribe.event("export", "done", {"kind": "csv"}))
         return _sent(file, ZIP, "fitsense-export.zip")
 
     @get(

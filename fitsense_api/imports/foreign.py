@@ -2,11 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from fitsense_api.bounds import YEAR_MAX, YEAR_MIN
 from fitsense_api.db.models.workouts import SetKind
 from fitsense_training.domain.errors import BadInput
 
@@ -59,6 +60,18 @@ class Line:
         if not 0 <= number < 1e9:
             raise self.wrong(f"{columns[0]} holds {cell[:40]!r}, which is no number")
         return number
+
+    def moment(self, column: str, cell: str, forms: Iterable[str], example: str) -> datetime:
+        """The time on the wall in a cell, written in one of these forms."""
+        for form in forms:
+            try:
+                # Newer phones put a narrow blank before AM and PM.
+                found = datetime.strptime(cell.replace("\u202f", " "), form)  # noqa: DTZ007
+            except ValueError:
+                continue
+            if YEAR_MIN < found.year < YEAR_MAX:
+                return found
+        raise self.wrong(f"{column} holds {self.text(column)[:40]!r}, not a time as {example}")
 
     def wrong(self, why: str) -> BadInput:
         """What to raise where this line cannot be read."""

@@ -70,9 +70,4 @@ def _moment(line: Line, column: str) -> datetime:
     month, _, rest = rest.partition(" ")
     if month[:3].lower() in _MONTHS:
         cell = f"{day} {_MONTHS.index(month[:3].lower()) + 1} {rest}"
-    for form in _FORMS:
-        try:
-            return datetime.strptime(cell, form)  # noqa: DTZ007 - the time on the wall
-        except ValueError:
-            continue
-    raise line.wrong(f"{column} holds {line.text(column)[:40]!r}, not a time as 22 Dec 2025, 08:00")
+    return line.moment(column, cell, _FORMS, "22 Dec 2025, 08:00")

@@ -11,7 +11,7 @@ Set Order is a number, or W for a warm-up, D for a drop set, F for a set to fail
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from fitsense_api.db.models.workouts import SetKind
@@ -20,6 +20,8 @@ from fitsense_api.imports.foreign import ForeignSet, Header, Line
 SOURCE: Final = "strong"
 _NEEDED: Final = {"Date", "Exercise Name", "Set Order", "Reps"}
 _KINDS: Final = {"W": SetKind.WARM_UP, "D": SetKind.DROP, "F": SetKind.FAILURE}
+_FORMS: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d")
+_DAY: Final = timedelta(days=1)
 _DURATION: Final = re.compile(r"(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?:in)?)?\s*(?:(\d+)\s*s)?")
 _METRES: Final = {"km": 1000.0, "kilometers": 1000.0, "mi": 1609.344, "miles": 1609.344}
 _UNITS: Final = {"kg": "kg", "kgs": "kg", "lb": "lb", "lbs": "lb"}
@@ -56,7 +58,7 @@ def _with_aside(before: ForeignSet, order: str, line: Line) -> ForeignSet:
 def _set(line: Line, order: str) -> ForeignSet:
     if order not in _KINDS and not order.isdecimal():
         raise line.wrong(f"Set Order holds {order[:40]!r}, neither a number nor W, D or F")
-    started_at = _moment(line)
+    started_at = line.moment("Date", line.text("Date"), _FORMS, "2026-03-02 18:30:00")
     lasted = _duration(line)
     return ForeignSet(
         line=line.number,
@@ -76,26 +78,15 @@ def _set(line: Line, order: str) -> ForeignSet:
     )
 
 
-def _moment(line: Line) -> datetime:
-    cell = line.text("Date")
-    for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d"):
-        try:
-            # Newer phones put a narrow blank before AM and PM.
-            return datetime.strptime(cell.replace("\u202f", " "), form)  # noqa: DTZ007
-        except ValueError:
-            continue
-    raise line.wrong(f"Date holds {cell[:40]!r}, not a day and time as 2026-03-02 18:30:00")
-
-
 def _duration(line: Line) -> timedelta | None:
     if "Duration (sec)" in line.cells:
-        seconds = line.number_in("Duration (sec)")
-        return None if seconds is None else timedelta(seconds=min(seconds, 86_400))
+        told = line.number_in("Duration (sec)")
+        return None if told is None else min(timedelta(seconds=told), _DAY)
     found = _DURATION.fullmatch(line.text("Duration", "Workout Duration"))
     if found is None or not any(found.groups()):
         return None
     hours, minutes, seconds = (int((part or "0")[:4]) for part in found.groups())
-    return timedelta(hours=hours, minutes=minutes, seconds=seconds)
+    return min(timedelta(hours=hours, minutes=minutes, seconds=seconds), _DAY)
 
 
 def _unit(line: Line) -> str | None:

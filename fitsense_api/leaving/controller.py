@@ -1,19 +1,19 @@
 """Deleting one's account over HTTP."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
-from litestar import Controller, Request, Response, post
+from litestar import Controller, Response, post
 from litestar.di import NamedDependency
-from litestar.exceptions import PermissionDeniedException
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK
 from pydantic import BaseModel, ConfigDict, Field
 
-from fitsense_api.accounts.principal import COOKIE, Principal, requires
+from fitsense_api.accounts.cookies import CLEAR_SITE_DATA, session_cookie
+from fitsense_api.accounts.principal import Principal, requires
 from fitsense_api.errors import OWNED_PROBLEMS
 from fitsense_api.leaving.service import Leaving
-from fitsense_api.log import request_id_of
-from fitsense_api.operations.audit import AuditEvent, AuditTrail
+from fitsense_api.operations.limits import DOOR, LIMIT
+from fitsense_api.operations.trail import Scribe
 
 REMAINS: Final = (
     "Every row of yours is gone. What remains: lines of the audit log with the id your account "
@@ -47,28 +47,22 @@ class LeavingController(Controller):
     guards = (requires("account"),)
     responses = OWNED_PROBLEMS
 
-    @post(operation_id="DeleteAccount", summary="Delete one's account", status_code=HTTP_200_OK)
+    @post(
+        operation_id="DeleteAccount",
+        summary="Delete one's account",
+        opt={LIMIT: DOOR},
+        status_code=HTTP_200_OK,
+    )
     async def leave(
         self,
-        request: Request[Any, Any, Any],
         data: JSONBody[Farewell],
         current: NamedDependency[Principal],
         leaving: NamedDependency[Leaving],
-        audit: NamedDependency[AuditTrail],
+        scribe: NamedDependency[Scribe],
     ) -> Response[Gone]:
-        """Remove every row of the account at once; a program's token may not."""
-        if current.is_token:
-            raise PermissionDeniedException
-        count = await leaving.leave(current, data.password)
-        event = AuditEvent(
-            "account.deleted",
-            actor=str(current.user_id),
-            outcome="done",
-            request_id=request_id_of(request.scope),
-            facts={"count_rows": str(count)},
-        )
-        await audit.record(event)
-        headers = {"clear-site-data": '"cache", "cookies", "storage"'}
+        """Remove every row of the account at once; no program's token may."""
+        count = await leaving.leave(current, data.password, scribe)
+        headers = {"clear-site-data": CLEAR_SITE_DATA}
         response = Response(Gone(count_rows=count, remains=REMAINS), headers=headers)
-        response.delete_cookie(COOKIE)
+        response.set_cookie(session_cookie("", 0))
         return response

@@ -7,6 +7,7 @@ from fitsense_api.accounts.principal import Principal
 from fitsense_api.accounts.repository import AccountRepository
 from fitsense_api.db.unit import Units
 from fitsense_api.leaving.repository import Everything
+from fitsense_api.operations.trail import Scribe
 from fitsense_training.domain.errors import BadInput
 
 WRONG: Final = (
@@ -21,7 +22,7 @@ class Leaving:
     def __init__(self, units: Units, passwords: Passwords) -> None:
         self._units, self._passwords = units, passwords
 
-    async def leave(self, current: Principal, password: str) -> int:
+    async def leave(self, current: Principal, password: str, scribe: Scribe) -> int:
         """Remove the person and everything they have here; returns how many rows it was.
 
         Their sessions and tokens are among it, so nothing they hold opens anything any more.
@@ -33,8 +34,10 @@ class Leaving:
             known = await AccountRepository(unit).attempt(current.user_id)
         # Hashing takes its time, so it happens outside of any transaction.
         if not await self._passwords.is_right(password, known):
+            await scribe.tell_refusal("delete_account")
             raise BadInput(WRONG)
         async with self._units.begin(current.user_id) as unit:
             count = await Everything(unit, current.user_id).remove()
+            await scribe.tell(unit, "delete_account", count_rows=str(count))
         await self._units.database.forget()
         return count

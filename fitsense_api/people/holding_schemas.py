@@ -6,12 +6,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from fitsense_api.bounds import NO_NUL, Notes
 from fitsense_api.db.models.people import Allergy, Medication, UserCondition
 from fitsense_training.domain.vocabulary import Condition, ConditionSeverity, Equipment, Goal
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Short = Annotated[str, StringConstraints(max_length=60)]
-Notes = Annotated[str, StringConstraints(max_length=2000)]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=NO_NUL)
+]
+Short = Annotated[str, StringConstraints(max_length=60, pattern=NO_NUL)]
 
 
 class _Body(BaseModel):
@@ -63,7 +65,7 @@ class MedicationBody(_Body):
     """A medicine a person takes or took."""
 
     medication_name: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=150)
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=150, pattern=NO_NUL)
     ]
     dosage: Short | None = None
     frequency: Short | None = None
@@ -88,7 +90,7 @@ class AllergyBody(_Body):
     """What a person must not meet."""
 
     allergen: Name
-    reaction: Annotated[str, StringConstraints(max_length=120)] | None = None
+    reaction: Annotated[str, StringConstraints(max_length=120, pattern=NO_NUL)] | None = None
     severity: ConditionSeverity | None = None
     notes: Notes | None = None
 

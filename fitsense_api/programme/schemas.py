@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from fitsense_api.bounds import NO_NUL
 from fitsense_api.db.models.plans import PlanEntry, PlanRevision, RevisionState
 from fitsense_api.plans.schemas import (
     MAX_OPERATIONS,
@@ -36,7 +37,8 @@ class NewPlan(_Wish):
     """A first plan, or a fresh one beside those there are."""
 
     name: Annotated[
-        str | None, StringConstraints(strip_whitespace=True, min_length=1, max_length=150)
+        str | None,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=150, pattern=NO_NUL),
     ] = None
 
 

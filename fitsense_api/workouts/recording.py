@@ -3,6 +3,7 @@
 The later word wins; what was deleted stays deleted, however late a device tells of it again.
 """
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from fitsense_api.errors import Conflict
 from fitsense_api.planned.repository import PlanDays, PlanExercises, Plans, PlanSets
 from fitsense_api.workouts.repository import WorkoutExercises, Workouts, WorkoutSets
 from fitsense_api.workouts.schemas import ExerciseBody, SetBody, WorkoutBody, WorkoutHead
+from fitsense_training.domain.errors import BadInput
 
 TAKEN = "there is a set of this number already: change that one, or send another number"
 
@@ -22,6 +24,8 @@ class Recorder:
     """Writes the workouts of one person."""
 
     def __init__(self, unit: Unit, owner_id: UUID) -> None:
+        # It may be tomorrow where they live.
+        self._latest = unit.now + timedelta(days=1)
         self._plans, self._days = Plans(unit, owner_id), PlanDays(unit, owner_id)
         self._lines, self._planned = PlanExercises(unit, owner_id), PlanSets(unit, owner_id)
         self._workouts, self._sets = Workouts(unit, owner_id), WorkoutSets(unit, owner_id)
@@ -40,7 +44,14 @@ class Recorder:
         return row
 
     async def head_values(self, body: WorkoutHead) -> dict[str, Any]:
-        """The columns of a workout; UnknownName where its plan or day is not the person's."""
+        """The columns of a workout.
+
+        Raises:
+            UnknownName: its plan or its day is not the person's.
+            BadInput: it is still to come.
+        """
+        if body.started_at > self._latest:
+            raise BadInput("this workout is still to come: log it when it is done")
         if body.plan_id is not None:
             await self._plans.get(body.plan_id)
         if body.plan_day_id is not None:

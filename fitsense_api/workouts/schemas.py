@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from fitsense_api.bounds import Moment, Notes
 from fitsense_api.db.models.workouts import SetKind, Workout, WorkoutExercise, WorkoutSet
 from fitsense_api.plans.schemas import ExerciseId
 from fitsense_training.domain.vocabulary import DoseKind
 
 KG_PER_LB = 0.45359237
-Notes = Annotated[str, StringConstraints(max_length=2000)]
 ClientId = Annotated[
     UUID, Field(description="The device's own id: what is sent twice under it is kept once.")
 ]
@@ -34,7 +34,7 @@ class SetBody(_Body):
     rir: Annotated[int, Field(ge=0, le=10)] | None = None
     rest_seconds: Annotated[int, Field(ge=0, le=7200)] | None = None
     has_pain: bool = False
-    completed_at: AwareDatetime | None = None
+    completed_at: Moment | None = None
 
     @property
     def weight_kg(self) -> float | None:
@@ -60,8 +60,8 @@ class WorkoutHead(_Body):
 
     plan_id: UUID | None = None
     plan_day_id: UUID | None = None
-    started_at: AwareDatetime
-    ended_at: AwareDatetime | None = None
+    started_at: Moment
+    ended_at: Moment | None = None
     notes: Notes | None = None
 
     @model_validator(mode="after")

@@ -37,6 +37,7 @@ def test_a_minor_gets_a_plan_while_a_guardian_agrees_and_no_longer(database: Dat
         after = user.client.post(WISH, json={})
         accepted = user.client.post(f"/v1/programme/revisions/{proposal['id']}/accept", json={})
         history = user.client.get("/v1/consents").json()
+        told = service.log.getvalue()
 
     assert before.status_code == after.status_code == accepted.status_code == 422
     assert "guardian must agree" in before.json()["detail"]
@@ -46,6 +47,9 @@ def test_a_minor_gets_a_plan_while_a_guardian_agrees_and_no_longer(database: Dat
     assert proposal["plan"]
     assert not withdrawn["is_open"]
     assert history == [withdrawn]
+    assert '"action": "give_consent"' in told
+    assert '"action": "withdraw_consent"' in told
+    assert "Annabella" not in told
 
 
 def test_a_consent_is_given_once_and_can_be_given_again_after_its_end(database: DatabaseUnderTest):

@@ -69,6 +69,8 @@ def test_the_csv_tables_say_the_same_and_run_nothing(database: DatabaseUnderTest
         if name.endswith(".csv")
     }
     assert answer.headers["content-type"].startswith("application/zip")
+    for written in (tables, document["tables"]):
+        written.pop("audit_log")  # each export is told there, so the second is one line longer
     assert {name: len(rows) for name, rows in tables.items()} == {
         name: len(rows) for name, rows in document["tables"].items()
     }

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from sqlalchemy import select
+
 from fitsense_api.config import ApiSettings
 from fitsense_api.db.tables import METADATA
 from tests.fitsense_api.everything import CANARY, count_rows, fill_every_table
@@ -48,8 +50,35 @@ def test_who_left_holds_no_key_and_may_come_again(database: DatabaseUnderTest):
         again = a_user(service)
 
     assert again.user_id != ada.user_id
-    assert '"action": "account.deleted"' in service.log.getvalue()
+    assert '"action": "delete_account"' in service.log.getvalue()
     assert ada.email not in service.log.getvalue()
+
+
+def test_the_audit_log_keeps_that_it_was_done_and_nobodys_words(database: DatabaseUnderTest):
+    with a_service(database) as service:
+        ada = a_user(service)
+        ada.client.post(PLACE, json={"password": "not mine at all"})
+        ada.client.post(PLACE, json={"password": PASSWORD})
+
+        async def read() -> list[str]:
+            async with service.storage.units.begin(ada.user_id, writes=False) as unit:
+                table = METADATA.tables["audit_log"]
+                rows = await unit.session.execute(
+                    select(table).where(table.c.user_id == ada.user_id)
+                )
+                return [f"{row.action} {row.outcome} {row.actor} {row.facts}" for row in rows]
+
+        portal = service.client.blocking_portal
+        assert portal is not None
+        kept = sorted(portal.call(read))
+
+    assert [" ".join(each.split()[:2]) for each in kept] == [
+        "delete_account done",
+        "delete_account refused",
+        "sign_up done",
+    ]
+    assert ada.email not in " ".join(kept)
+    assert "Ada" not in " ".join(kept)
 
 
 def test_a_wrong_password_deletes_nothing_and_counts_as_at_the_door(database: DatabaseUnderTest):
