@@ -1,6 +1,6 @@
 """From sets as another app wrote them to workouts of ours, and the account of what was left out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -12,9 +12,8 @@ from fitsense_api.db.models.workouts import SetKind
 from fitsense_api.imports.foreign import ForeignSet
 from fitsense_api.imports.names import exercise_id_of
 from fitsense_api.imports.schemas import LeftOut
-from fitsense_api.workouts.schemas import KG_PER_LB
+from fitsense_api.workouts.schemas import KG_PER_LB, why_impossible
 from fitsense_training.domain.catalogue import load_catalogue
-from fitsense_training.domain.science.daily_log import Field, LogVerdict, check_log
 from fitsense_training.domain.vocabulary import DoseKind
 
 NAMESPACE: Final = UUID("6f0c1c1e-5d55-4b5e-9d0a-1f2b6f3a7c11")
@@ -111,7 +110,7 @@ def _set(
         return None
     kind, count = dose
     kilos = _kilos(each, exercise_id, setting)
-    if refused := next(_refusals(kind, count, kilos), None):
+    if refused := _refusal(kind, count, kilos):
         book.leave_out(each.line, refused)
         return None
     return {
@@ -149,16 +148,11 @@ def _kilos(each: ForeignSet, exercise_id: str, setting: Setting) -> float | None
     return round(each.weight * (KG_PER_LB if (each.unit or setting.unit) == "lb" else 1), 2)
 
 
-def _refusals(kind: DoseKind, count: int, kilos: float | None) -> Iterator[str]:
-    """Why a set cannot be as it stands, by the sanity rules of logs."""
-    entry: dict[Field, float] = {} if kilos is None else {Field.LOAD_KG: kilos}
-    if kind is DoseKind.REPS:
-        entry[Field.REPS] = count
-    elif count > SECONDS_MAX:
-        yield f"{kind.value} {count} are more than {SECONDS_MAX}"
-    for finding in check_log(entry):
-        if finding.verdict is LogVerdict.REFUSE:
-            yield finding.sentence
+def _refusal(kind: DoseKind, count: int, kilos: float | None) -> str | None:
+    """Why a set cannot be as it stands."""
+    if kind is not DoseKind.REPS and count > SECONDS_MAX:
+        return f"{kind.value} {count} are more than {SECONDS_MAX}"
+    return why_impossible(kind, count, kilos)
 
 
 def _rir(each: ForeignSet, book: Workbook) -> int | None:

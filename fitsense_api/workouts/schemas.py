@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from fitsense_api.bounds import Moment, Notes
 from fitsense_api.db.models.workouts import SetKind, Workout, WorkoutExercise, WorkoutSet
 from fitsense_api.plans.schemas import ExerciseId
+from fitsense_training.domain.science.daily_log import Field as Entry
+from fitsense_training.domain.science.daily_log import LogVerdict, check_log
 from fitsense_training.domain.vocabulary import DoseKind
 
 KG_PER_LB = 0.45359237
@@ -42,6 +44,21 @@ class SetBody(_Body):
         if self.weight is None:
             return None
         return round(self.weight * (KG_PER_LB if self.unit == "lb" else 1), 2)
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if refused := why_impossible(self.dose_kind, self.reps, self.weight_kg):
+            raise ValueError(refused)
+        return self
+
+
+def why_impossible(kind: DoseKind, count: int | None, kilos: float | None) -> str | None:
+    """Why nobody can have done such a set, by the sanity rules of logs (rules/daily_log.yaml)."""
+    entry: dict[Entry, float] = {} if kilos is None else {Entry.LOAD_KG: kilos}
+    if kind is DoseKind.REPS and count is not None:
+        entry[Entry.REPS] = count
+    refused = (each for each in check_log(entry) if each.verdict is LogVerdict.REFUSE)
+    return next((each.sentence for each in refused), None)
 
 
 class ExerciseBody(_Body):

@@ -1,9 +1,11 @@
 """Texts and days at the ends of what there is are told in words, on every database."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fitsense_api.config import ApiSettings
 from fitsense_api.db.models.people import Allergy
 from fitsense_api.people.repository import Allergies
 from fitsense_training.domain.errors import BadInput
@@ -40,6 +42,33 @@ def test_what_lies_beyond_the_ends_is_told_in_words(database: DatabaseUnderTest)
     assert "still to come" in answers[5].json()["detail"]
     assert "line 2: Date holds '9999-12-31'" in answers[-1].json()["detail"]
     assert progress.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [{"reps": 101}, {"weight": 501}, {"weight": 1103, "unit": "lb"}, {"reps": 8, "rir": 11}],
+)
+def test_a_set_that_nobody_did_is_refused(tmp_path: Path, impossible: dict[str, Any]):
+    possible = [
+        {"set_number": 1, "reps": 100, "weight": 500, "rir": 0},
+        {"set_number": 2, "reps": 3600, "dose_kind": "seconds"},
+        {"set_number": 3, "reps": 8, "weight": 1100, "unit": "lb"},
+    ]
+    settings = ApiSettings(count_hashes_at_once=1)
+    with a_service(DatabaseUnderTest(tmp_path, settings)) as service:
+        user = a_user(service)
+        answers = [
+            user.client.post(
+                "/v1/workouts",
+                json={
+                    "started_at": "2026-03-01T09:00:00Z",
+                    "exercises": [{"exercise_id": "plank", "position": 0, "sets": sets}],
+                },
+            )
+            for sets in (possible, [{"set_number": 1, **impossible}])
+        ]
+
+    assert [answer.status_code for answer in answers] == [201, 422]
 
 
 @pytest.mark.slow
