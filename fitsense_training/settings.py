@@ -155,3 +155,8 @@ def quiet_environment(settings: Settings) -> dict[str, str]:
 def make_quiet(settings: Settings) -> None:
     """Set the same for this process, before Dagster, MLflow or litellm are imported."""
     os.environ.update(quiet_environment(settings))  # noqa: TID251 - the one place that sets it
+
+
+def allow_hub() -> None:
+    """Let this process ask the Hugging Face hub; before huggingface_hub is imported."""
+    os.environ["HF_HUB_OFFLINE"] = "0"  # noqa: TID251 - the one place that sets it

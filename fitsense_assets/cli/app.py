@@ -5,6 +5,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from fitsense_assets.cli.commands.base import base_app
 from fitsense_assets.cli.commands.cohort import cohort_app
 from fitsense_assets.cli.commands.release import release_app
 from fitsense_assets.cli.commands.service import service_app
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.add_typer(cohort_app, name="cohort")
 app.add_typer(release_app, name="release")
 app.add_typer(teacher_app, name="teacher")
+app.add_typer(base_app, name="base")
 app.add_typer(student_app)
 app.add_typer(service_app)
 

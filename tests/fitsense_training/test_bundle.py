@@ -8,6 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from fitsense_training.bases.writing import open_in_transformers
 from fitsense_training.bundle import (
     CONFIG,
     MANIFEST,
@@ -17,11 +18,13 @@ from fitsense_training.bundle import (
     open_student,
     verify_bundle,
 )
+from fitsense_training.constraint import Answer, Constraint
 from fitsense_training.conversations import encode_prompt
 from fitsense_training.decoding import OnnxStudent
 from fitsense_training.domain.errors import BadInput, CorruptArtifact
 from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.safety.validator import is_blocked, review
+from fitsense_training.domain.text.grammar import render_grammar
 from fitsense_training.domain.text.prompt import render_prompt
 from fitsense_training.domain.text.wire import parse_answer
 from fitsense_training.student import load_student
@@ -136,6 +139,28 @@ def test_onnx_and_torch_write_the_same_tokens(bundle: Path, student: OnnxStudent
 
     expected = tokenizer.decode([t for t in written if t > 4])
     assert free.startswith(expected) or expected.startswith(free)
+
+
+def test_transformers_and_onnx_write_token_for_token_the_same(
+    bundle: Path, student: OnnxStudent, monkeypatch: pytest.MonkeyPatch
+):
+    requests = [a_creation(age) for age in (20, 33, 48)]
+    prompts = [*map(render_prompt, requests), render_prompt(requests[0])]
+    grammars = [*map(render_grammar, requests), None]
+    begin, begun = Constraint.begin, list[Answer]()
+
+    def keep(constraint: Constraint, grammar: str | None) -> Answer:
+        begun.append(begin(constraint, grammar))
+        return begun[-1]
+
+    with monkeypatch.context() as watched:
+        watched.setattr(Constraint, "begin", keep)
+        student.write(prompts, grammars)
+
+    written = open_in_transformers(bundle).write_tokens(prompts, grammars)
+
+    assert written == [answer.tokens for answer in begun]
+    assert all(written)
 
 
 def test_weights_load_into_transformers_with_the_same_logits(bundle: Path):
