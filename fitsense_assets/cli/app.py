@@ -10,6 +10,7 @@ from fitsense_assets.cli.commands.cohort import cohort_app
 from fitsense_assets.cli.commands.release import release_app
 from fitsense_assets.cli.commands.service import service_app
 from fitsense_assets.cli.commands.student import student_app
+from fitsense_assets.cli.commands.sweep import sweep_app
 from fitsense_assets.cli.commands.teacher import teacher_app
 from fitsense_training.domain.errors import FitSenseError
 from fitsense_training.settings import Settings, load_settings, make_quiet
@@ -26,6 +27,7 @@ app.add_typer(release_app, name="release")
 app.add_typer(teacher_app, name="teacher")
 app.add_typer(base_app, name="base")
 app.add_typer(student_app)
+app.add_typer(sweep_app)
 app.add_typer(service_app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]

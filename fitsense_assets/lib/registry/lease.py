@@ -9,7 +9,7 @@ from fitsense_training.domain.errors import BadInput
 
 
 @contextmanager
-def hold_lease(path: Path) -> Generator[None]:
+def hold_lease(path: Path, holder: str = "promotion or rollback") -> Generator[None]:
     """Hold the lease for the block; BadInput at once when somebody else holds it.
 
     The kernel frees the lock when the holder ends, even by kill -9, so no lease is ever stale.
@@ -20,8 +20,7 @@ def hold_lease(path: Path) -> Generator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise BadInput(
-                f"another promotion or rollback is under way (it holds {path}): "
-                "wait for it to end and try again"
+                f"another {holder} is under way (it holds {path}): wait for it to end and try again"
             ) from error
         try:
             yield

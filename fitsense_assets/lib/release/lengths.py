@@ -28,6 +28,7 @@ from fitsense_training.conversations import Conversation, encode_conversation
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.sft_config import load_config
 from fitsense_training.tokenizer import train_tokenizer
+from fitsense_training.words import Words, own_words
 
 TABLE, CHECKPOINT = "sft_splits", "student_checkpoint"
 RECIPE = "scratch_cpu"
@@ -106,8 +107,9 @@ def measure_lengths(tokens: StudentTokens, frames: Mapping[str, pl.DataFrame]) -
     """Count the tokens of every row of every split."""
     of_query: dict[str, int] = {}
     found: list[SplitLengths] = []
+    words = own_words(tokens.tokenizer)
     for split in SPLITS:
-        pairs = _counted(tokens.tokenizer, split, frames[split])
+        pairs = _counted(words, split, frames[split])
         of_query |= {query_id: prompt + answer for query_id, prompt, answer in pairs}
         whole = [prompt + answer for _, prompt, answer in pairs]
         found.append(
@@ -123,7 +125,7 @@ def measure_lengths(tokens: StudentTokens, frames: Mapping[str, pl.DataFrame]) -
     return Lengths(tokens, of_query, tuple(found))
 
 
-def _counted(tokenizer: Tokenizer, split: str, rows: pl.DataFrame) -> list[tuple[str, int, int]]:
+def _counted(words: Words, split: str, rows: pl.DataFrame) -> list[tuple[str, int, int]]:
     """Query, tokens that are read and tokens that are learned, of each row."""
     found: list[tuple[str, int, int]] = []
     chats = zip(rows["query_id"], rows["messages"].to_list(), strict=True)
@@ -132,7 +134,7 @@ def _counted(tokenizer: Tokenizer, split: str, rows: pl.DataFrame) -> list[tuple
     )
     for query_id, (asked, answered) in bar:
         chat = Conversation(asked["content"], answered["content"])
-        encoded = encode_conversation(tokenizer, chat)
+        encoded = encode_conversation(words, chat)
         learned = sum(encoded.loss_mask)
         found.append((query_id, len(encoded.input_ids) - learned, learned))
     return found

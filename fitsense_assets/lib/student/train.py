@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from upath import UPath
-
 from fitsense_assets.lib.durable import is_local
 from fitsense_assets.lib.lake import Lake, Manifest
 from fitsense_assets.lib.release.manifest import read_pins
@@ -98,7 +96,7 @@ def train_release(settings: Settings, lake: Lake, release: str, recipe: str) -> 
     splits = lake.verify(SPLITS, release)
     config = load_config(recipe_path(recipe)).model_copy(update={"threads": settings.threads})
     work = settings.home / "training" / release
-    trained = fine_tune(config, _on_disk(lake.folder(SPLITS, release), work / "data"), work)
+    trained = fine_tune(config, splits_on_disk(lake, release, work / "data"), work)
     with lake.write(TABLE, release) as draft:
         folder, record = _fresh(work / BUNDLE), trained.record
         origin = Origin(
@@ -159,8 +157,9 @@ def read_bundle(lake: Lake, release: str) -> BundleManifest:
     return read_manifest(bundle_folder(lake, release))
 
 
-def _on_disk(folder: UPath, copy: Path) -> Path:
-    """The training files of a partition on this machine; a remote lake is copied."""
+def splits_on_disk(lake: Lake, release: str, copy: Path) -> Path:
+    """The training files of a release on this machine; a remote lake is copied."""
+    folder = lake.folder(SPLITS, release)
     if is_local(folder):
         return Path(str(folder))
     copy.mkdir(parents=True, exist_ok=True)

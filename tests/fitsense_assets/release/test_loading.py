@@ -16,6 +16,7 @@ from fitsense_assets.lib.release.manifest import read_pins
 from fitsense_assets.lib.release.sources import Source
 from fitsense_assets.lib.release.splits import read_split, write_splits
 from fitsense_training.conversations import encode_conversation, read_conversations
+from fitsense_training.words import own_words
 from tests.fitsense_assets.release.builders import pin
 from tests.fitsense_assets.release.real import a_real_cohort
 
@@ -116,7 +117,7 @@ def test_trl_prepares_the_chats_as_the_student_reads_them(
     done = trainer.train()
 
     ours = [
-        encode_conversation(tokenizer, chat)
+        encode_conversation(own_words(tokenizer), chat)
         for chat in read_conversations(folder / "data" / "train.jsonl")
     ][:24]
     assert isinstance(trainer.train_dataset, Dataset)
