@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from fitsense_training.bundle import open_student
+from fitsense_training.bundle import open_student, read_manifest
 from fitsense_training.domain.errors import FitSenseError
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.validator import template_for
@@ -95,7 +95,7 @@ def percentile(values: Sequence[float], percent: int) -> float:
 def _answer(order: dict[str, Any]) -> dict[str, float]:
     before = _held_mb()
     folder = Path(order["folder"])
-    student = open_student(folder)
+    student = _open(folder)
     opened = _held_mb()
     requests = [PlanRequest.model_validate(request) for request in order["requests"]]
     figures = figures_of(student, requests)
@@ -106,6 +106,15 @@ def _answer(order: dict[str, Any]) -> dict[str, float]:
         "memory.peak_mb": _held_mb(),
         "memory.bundle_mb": files / _KB / _KB,
     }
+
+
+def _open(folder: Path) -> BatchStudent:
+    """As it is served; a student without an ONNX step in transformers, which costs more memory."""
+    if read_manifest(folder).is_embeddable:
+        return open_student(folder)
+    from fitsense_training.bases.writing import open_anywhere
+
+    return open_anywhere(folder)
 
 
 def _held_mb() -> float:

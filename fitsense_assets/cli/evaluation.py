@@ -1,6 +1,7 @@
 """`fitsense evaluate`: the figures of one student, on the fixed prompts or on its held-out ones."""
 
 import json
+import sys
 
 import typer
 from rich.console import Console
@@ -13,11 +14,12 @@ from fitsense_assets.lib.student.evidence import record_evaluation
 from fitsense_assets.lib.student.full import TABLE, FullEvaluation, evaluate_fully
 from fitsense_assets.lib.student.measure import REPORT, read_cases
 from fitsense_assets.lib.student.subject import Subject, find_subject
-from fitsense_training.bundle import open_student
+from fitsense_assets.lib.student.train import open_folder
 from fitsense_training.evaluate import EvaluationConfig, evaluate, pick_cases
 from fitsense_training.scorecard import MEASURES, SYSTEMS, Card, flat_metrics, scorecard
 from fitsense_training.settings import Settings
 
+WIDTH = 120
 JOURNALS = "evaluations"
 
 
@@ -50,7 +52,7 @@ def run_evaluation(
 def _on_held_out(lake: Lake, subject: Subject) -> Card:
     """The same sample of held-out requests as the asset `student_evaluation`."""
     cases = pick_cases(read_cases(lake, subject.release), EvaluationConfig())
-    return scorecard(evaluate(open_student(subject.folder), cases, label=subject.name).scored)
+    return scorecard(evaluate(open_folder(subject.folder), cases, label=subject.name).scored)
 
 
 def _print(
@@ -60,7 +62,8 @@ def _print(
         metrics = found.metrics() if found else flat_metrics(card)
         typer.echo(json.dumps({"student": subject.key, **metrics}, indent=1, sort_keys=True))
         return
-    console = Console(highlight=False)
+    # Where nobody looks at a terminal there is room for whole lines.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
     console.print(f"[bold]{subject.name}[/], {card['count_cases']} prompts, shares in %")
     console.print(_systems(card))
     if found is not None:
@@ -100,4 +103,4 @@ def _speeds(speed: dict[str, float]) -> str:
 
 
 def _share(entry: Card) -> str:
-    return " ".join(f"{100 * entry[key]:.1f}" for key in ("low", "share", "high"))
+    return f"{100 * entry['share']:.1f} [{100 * entry['low']:.1f}, {100 * entry['high']:.1f}]"

@@ -28,6 +28,7 @@ from fitsense_training.domain.errors import BadInput, CorruptArtifact
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.text.grammar import render_grammar
 from fitsense_training.domain.text.prompt import render_prompt
+from fitsense_training.sampling import Perturb
 from fitsense_training.words import read_words
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class ConstrainedLogits:
     answers: list[Answer]
     room: int
     stop: int
+    perturb: Perturb | None = None
     _waiting: list[list[int]] = field(default_factory=list[list[int]])
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
@@ -58,7 +60,9 @@ class ConstrainedLogits:
     def _next(self, row: int, scores: Tensor) -> int:
         answer, waiting = self.answers[row], self._waiting[row]
         if not waiting and not answer.is_done:
-            self.constraint.go_on(answer, scores.float().cpu().numpy(), self.room)
+            logits = scores.float().cpu().numpy()
+            chosen_by = logits if self.perturb is None else self.perturb(logits)
+            self.constraint.go_on(answer, chosen_by, self.room)
             waiting.extend(answer.unread)
             answer.unread = []
         return waiting.pop(0) if waiting else self.stop
@@ -86,6 +90,12 @@ class TransformersStudent:
         prompts = [render_prompt(request) for request in requests]
         return self.write(prompts, [render_grammar(request) for request in requests])
 
+    def sample(self, request: PlanRequest, perturb: Perturb, *, is_free: bool = False) -> str:
+        """One draw from what the student might write, under its grammar or free."""
+        grammar = None if is_free else render_grammar(request)
+        tokens = self.write_tokens([render_prompt(request)], [grammar], perturb)
+        return self._words.decode(tokens[0])
+
     def count_tokens(self, text: str) -> int:
         """How many tokens a text is to this student."""
         return len(self._words.encode(text))
@@ -100,7 +110,10 @@ class TransformersStudent:
         return [self._words.decode(tokens) for tokens in answers]
 
     def write_tokens(
-        self, prompts: Sequence[str], grammars: Sequence[str | None]
+        self,
+        prompts: Sequence[str],
+        grammars: Sequence[str | None],
+        perturb: Perturb | None = None,
     ) -> list[list[int]]:
         """The same in tokens, the one that ends an answer left out."""
         encoded = [self._words.encode_prompt(prompt) for prompt in prompts]
@@ -113,7 +126,7 @@ class TransformersStudent:
             )
         turn = self._words.turn
         answers = [self._constraint.begin(grammar) for grammar in grammars]
-        chooser = ConstrainedLogits(self._constraint, answers, room, turn.stop)
+        chooser = ConstrainedLogits(self._constraint, answers, room, turn.stop, perturb)
         device = self._model.device
         ids = [[turn.pad] * (longest - len(row)) + row for row in encoded]
         is_real = [[0] * (longest - len(row)) + [1] * len(row) for row in encoded]

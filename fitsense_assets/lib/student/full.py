@@ -8,30 +8,23 @@ prompts, which the hash of the prompts says.
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fitsense_assets.lib.evaluation_plots import Point
 from fitsense_assets.lib.evaluation_report import Report
 from fitsense_assets.lib.lake import Lake, Manifest
-from fitsense_assets.lib.prompt_set.store import PromptSet, read_prompt_set, read_prompts
+from fitsense_assets.lib.prompt_set.store import PromptSet, read_prompt_set
 from fitsense_assets.lib.student.contamination import seen_prompts
 from fitsense_assets.lib.student.measure import SCORECARD, SPEED, speed_figures, write_files
 from fitsense_assets.lib.student.subject import Subject
-from fitsense_training.bundle import open_student
-from fitsense_training.consistency import (
-    ConsistencyConfig,
-    Sampler,
-    consistency,
-    flat_consistency,
-)
+from fitsense_assets.lib.student.train import open_folder
+from fitsense_training.consistency import ConsistencyConfig, consistency, flat_consistency
+from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.rulebook import rules_version
-from fitsense_training.evaluate import Case, Evaluation, evaluate
+from fitsense_training.evaluate import Case, Evaluation, Student, evaluate
 from fitsense_training.evaluation_journal import EvaluationJournal
 from fitsense_training.scorecard import Card, flat_metrics, scorecard
 from fitsense_training.speed import measure_speed
-
-if TYPE_CHECKING:
-    from fitsense_training.decoding import OnnxStudent
 
 TABLE = "full_evaluation"
 LATENCY = "batch_1.cpu_ms_p50"
@@ -69,15 +62,20 @@ def evaluate_fully(
     """
     sizes = sizes or Sizes()
     prompts = read_prompt_set(lake)
-    seen = seen_prompts(lake, subject.release, read_prompts(lake))
+    seen = seen_prompts(lake, subject.release)
     cases = [case for case in prompts.cases if case.query_id not in (seen or frozenset())]
     cases = cases[: sizes.limit]
-    student = open_student(subject.folder)
+    if not cases:
+        raise BadInput(
+            f"the student of {subject.release} has seen every prompt of the evaluation: make a new "
+            "release, which keeps them out, and train on that"
+        )
+    student = open_folder(subject.folder)
     path = work / f"{subject.key}.{prompts.sha[:12]}.jsonl"
     evaluation = _evaluated(student, cases, path, _about(subject, prompts))
     card = {
         **scorecard(evaluation.scored),
-        "consistency": consistency(_as_sampler(student), cases, sizes.consistency),
+        "consistency": consistency(student, cases, sizes.consistency),
         "prompts": _asked(prompts, seen),
         "subject": {**vars(subject), "folder": subject.folder.name},
     }
@@ -98,14 +96,10 @@ def _about(subject: Subject, prompts: PromptSet) -> dict[str, str]:
 
 
 def _evaluated(
-    student: "OnnxStudent", cases: list[Case], path: Path, about: dict[str, str]
+    student: Student, cases: list[Case], path: Path, about: dict[str, str]
 ) -> Evaluation:
     with EvaluationJournal(path, about) as journal:
         return evaluate(student, cases, label="on the fixed prompts", journal=journal)
-
-
-def _as_sampler(student: "OnnxStudent") -> Sampler:
-    return student
 
 
 def _asked(prompts: PromptSet, seen: frozenset[str] | None) -> dict[str, Any]:

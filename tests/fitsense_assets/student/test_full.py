@@ -24,7 +24,7 @@ from fitsense_training.sampling import Perturb
 from fitsense_training.settings import Settings
 from tests.builders import a_creation, a_profile
 from tests.fitsense_assets.prompt_set.test_prompt_set import a_candidate
-from tests.fitsense_assets.release.builders import a_frame, a_row
+from tests.fitsense_assets.release.builders import a_frame, a_prompt, a_row
 from tests.fitsense_assets.student.test_submit import a_submission
 
 SMALL = Sizes(consistency=ConsistencyConfig(count=2, samples=2))
@@ -50,9 +50,10 @@ def a_subject(folder: Path, version: str | None = None) -> Subject:
 @pytest.fixture
 def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
     """A lake with four prompts, and a release that was trained on nothing of them."""
-    rows = [a_candidate(age).row("exam1") for age in (1, 2, 3, 4)]
+    # Prompts of few people are much alike; told apart by words of their own.
+    rows = [{**a_candidate(n).row("exam1"), "prompt": a_prompt(n)} for n in (1, 2, 3, 4)]
     monkeypatch.setattr(store, "prompt_rows", lambda _: rows)
-    monkeypatch.setattr(full, "open_student", lambda _: Coachlike())
+    monkeypatch.setattr(full, "open_folder", lambda _: Coachlike())
     monkeypatch.setattr(full, "measure_speed", lambda *_: {"batch_1.cpu_ms_p50": 40.0})
     lake = Lake(str(tmp_path / "lake"))
     trained_on(lake, "a prompt of its own")
@@ -64,7 +65,8 @@ def trained_on(lake: Lake, *prompts: str) -> None:
 
     rows = a_frame([a_row(n, prompt=prompt) for n, prompt in enumerate(prompts)])
     with lake.write("sft_splits", "r0001") as draft:
-        draft.write_frame("train.parquet", chat_rows(rows, "train", 1))
+        for split in ("train", "val", "test"):
+            draft.write_frame(f"{split}.parquet", chat_rows(rows, split, 1))
 
 
 def test_a_student_is_measured_on_the_fixed_prompts(lake: Lake, tmp_path: Path) -> None:
@@ -97,10 +99,14 @@ def test_prompts_that_were_learned_are_left_out(lake: Lake, tmp_path: Path) -> N
 
     found = evaluate_fully(lake, tmp_path / "work", a_subject(tmp_path), SMALL)
 
-    assert seen_prompts(lake, "r0001", prompts) == {prompts["query_id"][0]}
+    assert seen_prompts(lake, "r0001") == {prompts["query_id"][0]}
     assert found.card["count_cases"] == 3
     assert found.card["prompts"]["count_seen"] == 1
-    assert seen_prompts(lake, "r0009", prompts) is None
+    assert seen_prompts(lake, "r0009") is None
+
+    trained_on(lake, *prompts["prompt"])
+    with pytest.raises(BadInput, match="r0001 has seen every prompt"):
+        evaluate_fully(lake, tmp_path / "work", a_subject(tmp_path), SMALL)
 
 
 def test_only_students_of_the_same_prompts_are_on_one_chart(lake: Lake, tmp_path: Path) -> None:
