@@ -14,7 +14,9 @@ from fitsense_training.domain.text.explain import dose_text, load_text
 from fitsense_training.domain.text.wire import parse_answer
 
 SHOWN = 6
-_RAW_CHARS = 1500
+_CLEAN = '<span class="good">no finding</span>'
+_UNREADABLE = '<span class="found">cannot be read as an answer</span>'
+_RAW_CHARS = 400
 
 
 def gallery_html(gallery: list[dict[str, Any]]) -> str:
@@ -25,9 +27,9 @@ def gallery_html(gallery: list[dict[str, Any]]) -> str:
 def _case(entry: dict[str, Any], place: int) -> str:
     systems = [system for system in NAMES if system in entry]
     kind = KINDS.get(entry.get("kind", "plain"), "")
-    values = list(entry["slices"].values())
-    title = f"{entry['query_id']}: {values[0].replace('_', ' ')}, {kind}"
-    people = ", ".join(values[1:])
+    slices = dict(entry["slices"])
+    title = f"{entry['query_id']}: {slices.pop('prompt_type').replace('_', ' ')}, {kind}"
+    people = ", ".join(slices.values())
     head = "".join(f"<th>{html.escape(NAMES[s])}</th>" for s in systems)
     verdicts = "".join(f"<td>{_verdict(entry[s])}</td>" for s in systems)
     plans = [list(_lines(entry[s]["reply"])) for s in systems]
@@ -59,7 +61,7 @@ def _verdict(told: dict[str, Any]) -> str:
     if len(findings) > SHOWN:
         lines.append(f'<span class="quiet">and {len(findings) - SHOWN} more</span>')
     if not lines:
-        lines = ['<span class="good">no finding</span>']
+        lines = [_CLEAN if _is_answer(told["reply"]) else _UNREADABLE]
     if not told["is_task_success"]:
         lines.append('<span class="bad">task missed</span>')
     if told["path"]:
@@ -73,6 +75,14 @@ def _line(line: str, theirs: set[str]) -> str:
         return f"<td><b>{html.escape(line[1:])}</b></td>"
     mark = ' class="other"' if line and theirs and line not in theirs else ""
     return f"<td{mark}>{html.escape(line)}</td>"
+
+
+def _is_answer(reply: str) -> bool:
+    try:
+        parse_answer(reply)
+    except PlanParseError:
+        return False
+    return True
 
 
 def _lines(reply: str) -> Iterator[str]:

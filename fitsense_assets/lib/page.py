@@ -17,6 +17,8 @@ h2{margin-top:2.2rem;border-top:1px solid #d0d7de;padding-top:.8rem}
 .tile{border:1px solid #d0d7de;border-radius:.5rem;padding:.6rem 1rem;display:grid}
 .tile .figure{font-size:1.9rem;line-height:1.2;color:#0a6640;font-variant-numeric:tabular-nums}
 details{margin:.5rem 0}summary{cursor:pointer;font-weight:600}
+table.plans{table-layout:fixed;width:100%}
+table.plans td{word-break:break-word}
 table.plans td{vertical-align:top;font-size:.85rem;border:0;padding:.1rem .7rem}
 table.plans thead td{border-bottom:1px solid #d0d7de}
 .found{color:#a40e26}

@@ -65,6 +65,10 @@ def test_a_reply_cannot_put_script_into_the_page() -> None:
     assert "&lt;script&gt;" in a_page()
 
 
+def test_a_reply_that_is_no_answer_is_not_called_clean() -> None:
+    assert a_page().count("cannot be read as an answer") == 6 + 18
+
+
 def test_the_page_fetches_nothing() -> None:
     assert "http://" not in a_page()
     assert "https://" not in a_page()
