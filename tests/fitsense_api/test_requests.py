@@ -2,13 +2,18 @@
 
 import asyncio
 import json
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
+from litestar import get
+from litestar.di import NamedDependency, Provide
+from litestar.testing import create_test_client
 from prometheus_client.parser import text_string_to_metric_families
 
+from fitsense_api.errors import EXCEPTION_HANDLERS, Conflict
 from fitsense_api.plans import examples
-from tests.fitsense_api.kit import DatabaseUnderTest, a_service, a_sqlite, a_user
+from tests.fitsense_api.kit import a_service, a_sqlite
 
 
 def seconds_by_status(text: str) -> dict[str, float]:
@@ -60,11 +65,19 @@ def test_a_server_may_leave_out_that_the_body_is_whole(tmp_path: Path):
     assert sent[0]["status"] == 200
 
 
-def test_what_the_tables_forbid_is_a_conflict_and_no_error_of_ours(database: DatabaseUnderTest):
-    line = {"exercise_id": "push_up", "position": 0, "sets": [{"set_number": 1}] * 2}
-    with a_service(database) as service:
-        workout = {"started_at": "2026-03-02T08:00:00Z", "exercises": [line]}
-        answer = a_user(service).client.post("/v1/workouts", json=workout)
+def test_what_a_dependency_makes_of_an_error_is_told_as_it_is():
+    # Litestar puts it in a group, as a transaction that ends badly would make it do.
+    async def unit() -> AsyncGenerator[int, None]:
+        try:
+            yield 1
+        except KeyError as error:
+            raise Conflict("what was sent contradicts what is there") from error
 
-    assert answer.status_code == 409, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
+    @get("/", dependencies={"unit": Provide(unit)})
+    async def forbidden(unit: NamedDependency[int]) -> None:
+        raise KeyError(unit)
+
+    with create_test_client(forbidden, exception_handlers=EXCEPTION_HANDLERS) as client:
+        answer = client.get("/")
+
+    assert (answer.status_code, answer.json()["title"]) == (409, "Conflict")
