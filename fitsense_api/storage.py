@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -140,13 +140,15 @@ class Storage:
         if app is None:
             yield
             return
-        task = asyncio.create_task(keep_purging(self.units, self._settings, app.state["log"]))
+        stopped = asyncio.Event()
+        purging = keep_purging(self.units, self._settings, app.state["log"], stopped)
+        task = asyncio.create_task(purging)
         try:
             yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            # Told, not cancelled: a transaction that is broken off leaves its connection open.
+            stopped.set()
+            await task
 
 
 def provide_current(request: Request[Any, Any, Any]) -> Principal:

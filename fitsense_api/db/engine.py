@@ -41,13 +41,11 @@ class Database:
         """Let SQLite's log go, where what was deleted stands still; PostgreSQL vacuums its own."""
         if self.is_postgres:
             return
-        connection = await self.engine.raw_connection()
-        try:
-            # Where somebody still reads, the log stays until it is next emptied.
-            driver: Any = connection.driver_connection
-            await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            connection.close()
+        async with self.engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            # Beside any transaction. Where somebody still reads, it stays until it is next emptied.
+            async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)"):
+                pass
 
     async def close(self) -> None:
         """Give all connections back."""

@@ -4,6 +4,7 @@ The service does so by itself once a day; `python -m fitsense_api purge` does it
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -27,24 +28,32 @@ class Purged:
         return f"{self.count_rows} rows of {self.count_people} people were removed for good"
 
 
-async def purge(units: Units, settings: ApiSettings) -> Purged:
-    """Remove what is over, each person in a transaction of their own."""
+async def purge(
+    units: Units, settings: ApiSettings, stopped: asyncio.Event | None = None
+) -> Purged:
+    """Remove what is over, each person in a transaction of their own, until told to stop."""
     async with units.begin(writes=False) as unit:
         until = unit.now - timedelta(days=settings.bin_days)
         owners = await Overdue(unit).owners(until)
-    count = 0
+    count = count_people = 0
     for owner_id in owners:
+        if stopped is not None and stopped.is_set():
+            break
+        count_people += 1
         async with units.begin(owner_id) as unit:
             count += await PersonBins(unit, owner_id).empty(until)
     if count:
         await units.database.forget()
-    return Purged(len(owners), count)
+    return Purged(count_people, count)
 
 
-async def keep_purging(units: Units, settings: ApiSettings, log: FilteringBoundLogger) -> None:
-    """Purge now and then, as long as the service runs; one that fails is tried again next time."""
-    while True:
-        found = await contained_call(lambda: purge(units, settings), log, "purge")
+async def keep_purging(
+    units: Units, settings: ApiSettings, log: FilteringBoundLogger, stopped: asyncio.Event
+) -> None:
+    """Purge now and then until told to stop; one that fails is tried again next time."""
+    while not stopped.is_set():
+        found = await contained_call(lambda: purge(units, settings, stopped), log, "purge")
         if isinstance(found, Purged) and found.count_rows:
             log.info("purged", count_people=found.count_people, count_rows=found.count_rows)
-        await asyncio.sleep(settings.purge_every_s)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopped.wait(), settings.purge_every_s)

@@ -128,10 +128,12 @@ def test_the_service_empties_bins_by_itself_and_outlives_a_failure(tmp_path):
                 return begin(*told, **options)
 
             service.storage.units.begin = fail_once
-            task = asyncio.create_task(keep_purging(service.storage.units, often, log))
+            stopped = asyncio.Event()
+            task = asyncio.create_task(keep_purging(service.storage.units, often, log, stopped))
             while '"event": "purged"' not in service.log.getvalue():
                 await asyncio.sleep(0.01)
-            task.cancel()
+            stopped.set()
+            await task
 
         portal = service.client.blocking_portal
         assert portal is not None
