@@ -2,13 +2,13 @@
 
 from typing import Annotated, Final
 
-from litestar import Controller, Response, post
+from litestar import Controller, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK
 from pydantic import BaseModel, ConfigDict, Field
 
-from fitsense_api.accounts.cookies import CLEAR_SITE_DATA, session_cookie
+from fitsense_api.accounts.cookies import LEAVING_COOKIES, LEAVING_HEADERS
 from fitsense_api.accounts.principal import Principal, requires
 from fitsense_api.errors import OWNED_PROBLEMS
 from fitsense_api.leaving.service import Leaving
@@ -52,6 +52,8 @@ class LeavingController(Controller):
         summary="Delete one's account",
         opt={LIMIT: DOOR},
         status_code=HTTP_200_OK,
+        response_cookies=LEAVING_COOKIES,
+        response_headers=LEAVING_HEADERS,
     )
     async def leave(
         self,
@@ -59,10 +61,7 @@ class LeavingController(Controller):
         current: NamedDependency[Principal],
         leaving: NamedDependency[Leaving],
         scribe: NamedDependency[Scribe],
-    ) -> Response[Gone]:
+    ) -> Gone:
         """Remove every row of the account at once; no program's token may."""
         count = await leaving.leave(current, data.password, scribe)
-        headers = {"clear-site-data": CLEAR_SITE_DATA}
-        response = Response(Gone(count_rows=count, remains=REMAINS), headers=headers)
-        response.set_cookie(session_cookie("", 0))
-        return response
+        return Gone(count_rows=count, remains=REMAINS)
