@@ -10,7 +10,7 @@ from fitsense_assets.lib.slices.absence import MissingSlice
 from fitsense_assets.lib.slices.drift import Shift
 from fitsense_assets.lib.slices.marts import Schemas
 from fitsense_assets.lib.slices.policy import AnomalyPolicy, Level, Tolerance
-from fitsense_training.intervals import holm
+from fitsense_training.intervals import holm, wilson
 
 _SAYS = {
     "missing": "have no value",
@@ -61,7 +61,10 @@ def find_anomalies(
 
 
 def _row_findings(policy: AnomalyPolicy, anomalies: pl.DataFrame) -> Iterator[Finding]:
-    """Everybody first; a slice is told of only where it is graver than the whole."""
+    """Everybody first; a slice is told of only where it is surely graver than the whole.
+
+    Dozens of slices are looked at, so a slice counts by the least its share can be.
+    """
     odd = anomalies.filter(pl.col("count_anomalies") > 0)
     order = [pl.col("dimension") != "all", "kind", "table_name", "column_name"]
     known: dict[tuple[str, ...], int] = {}
@@ -70,7 +73,8 @@ def _row_findings(policy: AnomalyPolicy, anomalies: pl.DataFrame) -> Iterator[Fi
         tolerance, is_whole = policy.tolerance(*name), row["dimension"] == "all"
         if tolerance is None or (not is_whole and row["count_rows"] < policy.minimum_n):
             continue
-        level = tolerance.level(row["anomaly_share"])
+        least = wilson(row["count_anomalies"], row["count_rows"]).low
+        level = tolerance.level(row["anomaly_share"] if is_whole else least)
         if level is None or _GRAVITY[level] <= known.get(name, 0):
             continue
         if is_whole:

@@ -125,7 +125,7 @@ def _legend(policy: AnomalyPolicy) -> list[tuple[str, str]]:
             "n",
             "rows or people a figure is counted from; of a missing slice, what it had before",
         ),
-        ("slice", f"only told of where it is graver than everybody, and of at least {few} people"),
+        ("slice", f"only told of where it is surely graver than everybody, from {few} people on"),
         ("impossible values", "outside the plausible range that the seed feature_ranges gives"),
         (
             "far from the median",

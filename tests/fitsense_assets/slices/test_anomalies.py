@@ -68,9 +68,10 @@ def test_a_small_slice_is_not_judged() -> None:
 def test_a_slice_is_told_of_only_where_it_is_graver_than_the_whole() -> None:
     whole = an_anomaly(5)
     alike = an_anomaly(1, of=500, dimension="sex", slice_value="female")
-    graver = an_anomaly(4, of=200, dimension="sex", slice_value="male")
+    graver = an_anomaly(10, of=200, dimension="sex", slice_value="male")
+    by_chance = an_anomaly(4, of=200, dimension="sex", slice_value="unspecified")
 
-    found = found_in(alike, graver, whole)
+    found = found_in(alike, graver, by_chance, whole)
 
     assert [(f.level, f.slice_name) for f in found] == [
         (Level.BLOCK, "sex=male"),
