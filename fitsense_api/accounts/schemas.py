@@ -3,7 +3,14 @@
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StringConstraints,
+    model_validator,
+)
 
 from fitsense_api.accounts.passwords import is_guessable
 from fitsense_api.db.models.accounts import Role
@@ -73,7 +80,7 @@ class Leaving(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    tokens_too: bool = False
+    tokens_too: StrictBool = False
 
 
 class Account(BaseModel):
