@@ -90,6 +90,12 @@ class World:
         found = self.owner.client.get("/v1/account/sessions").json()
         return next(row["id"] for row in found if not row["is_current"])
 
+    def new_import(self) -> str:
+        return self.tell("POST", "/v1/imports", a_file())["id"]
+
+    def new_consent(self) -> str:
+        return self.tell("POST", "/v1/consents", a_consent(self))["id"]
+
     def new_job(self) -> str:
         return self.service.client.post("/v1/plans/jobs", json=examples.JOB).json()["id"]
 
@@ -126,6 +132,10 @@ def persons(body: Any = None, make: Make | None = None) -> Case:
     return Case(Access.PERSON, "account", body, make)
 
 
+def exports() -> Case:
+    return Case(Access.PERSON, "export")
+
+
 def operators(body: Any = None) -> Case:
     return Case(Access.OPERATOR, "", body)
 
@@ -136,6 +146,27 @@ def a_sign_up(_: World | None = None) -> dict[str, Any]:
 
 def a_token_body(_: World | None = None) -> dict[str, Any]:
     return {"name": uuid4().hex, "scopes": ["read"]}
+
+
+def a_file(_: World | None = None) -> dict[str, Any]:
+    line = f"2025-01-02 08:00:00,{uuid4().hex},45m,Plank,1,0,0,0,60,,,"
+    return {"csv": f"{STRONG_COLUMNS}\n{line}\n"}
+
+
+def a_consent(world: World) -> dict[str, Any]:
+    """What a guardian says, once again; from now on the owner is one who needs it."""
+    world.tell("PUT", "/v1/profile", {**PROFILE, "date_of_birth": "2010-06-01"})
+    for given in world.owner.client.get("/v1/consents").json():
+        if given["is_open"]:
+            world.tell("POST", f"/v1/consents/{given['id']}/withdraw", {})
+    texts = world.owner.client.get("/v1/consents/texts").json()
+    return {
+        "purpose": "guardian",
+        "version": texts[0]["version"],
+        "given_by": "Annabella Byron",
+        "relation": "parent",
+        "is_agreed": True,
+    }
 
 
 def a_log_in(world: World) -> dict[str, Any]:
@@ -153,6 +184,10 @@ def a_change(world: World) -> dict[str, Any]:
 
 A_SET = {"set_number": 1, "reps": 8, "weight": 20}
 A_WORKOUT = {"started_at": f"{TODAY}T08:00:00Z"}
+STRONG_COLUMNS = (
+    "Date,Workout Name,Duration,Exercise Name,Set Order,Weight,Reps,Distance,Seconds,Notes,"
+    "Workout Notes,RPE"
+)
 A_MEDICINE = {"medication_name": "ibuprofen"}
 NO_SWITCH = {"is_coach_only": False, "reason": "a test of the switch"}
 TARGETS = {
@@ -256,6 +291,18 @@ CASES: dict[str, Case] = {
     "POST /v1/workout-exercises/{line_id}/sets": own("workouts", {**A_SET, "set_number": 2}, LINE),
     "PUT /v1/workout-sets/{set_id}": own("workouts", A_SET, SET),
     "DELETE /v1/workout-sets/{set_id}": own("workouts", make=SET),
-    # Last: a plan needs the weight that is taken back here.
+    "GET /v1/imports": own("workouts"),
+    "POST /v1/imports": own("workouts", a_file),
+    "DELETE /v1/imports/{import_id}": own("workouts", make=World.new_import),
+    "GET /v1/export": exports(),
+    "GET /v1/export/csv": exports(),
+    "GET /v1/export/schema": exports(),
+    # Last: a plan needs the weight that is taken back here, who needs a consent is a minor, and
+    # after the end there is nobody.
     "DELETE /v1/days/{day}/entries/{kind}": own("days"),
+    "GET /v1/consents/texts": own("profile"),
+    "GET /v1/consents": own("profile"),
+    "POST /v1/consents": own("profile", a_consent),
+    "POST /v1/consents/{consent_id}/withdraw": own("profile", {}, World.new_consent),
+    "POST /v1/account/deletion": persons({"password": PASSWORD}),
 }

@@ -8,11 +8,11 @@ import functools
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.plan.answer import Handoff
 from fitsense_training.domain.request import PlanRequest
+from fitsense_training.domain.safety.aerobic_minutes import starting_aerobic_minutes
 from fitsense_training.domain.safety.bounds import (
     EFFORT_ROLES,
     Bounds,
     aerobic_intensity,
-    aerobic_minutes,
     bounds_of,
     warm_up_minutes,
 )
@@ -64,7 +64,7 @@ def render_guide(request: PlanRequest) -> str:
         f"sessions a week: {sessions_max(request.profile)}, on the days given",
         f"focus: one of {' '.join(SessionFocus)}",
         f"warm_up_minutes: {warm_up_minutes(bounds)}",
-        f"a: {aerobic_minutes(bounds)} {aerobic_intensity(bounds)}",
+        f"a: {starting_aerobic_minutes(bounds.profile)} {aerobic_intensity(bounds)}",
         f"p: one of {' '.join(ProgressionMethod)}",
         f"x, in this order: {' '.join(bounds.limits.stop_signs)}",
         f"w and why: among {' '.join(request_reasons(request))}",
