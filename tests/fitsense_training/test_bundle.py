@@ -27,6 +27,7 @@ from fitsense_training.domain.safety.validator import is_blocked, review
 from fitsense_training.domain.text.grammar import render_grammar
 from fitsense_training.domain.text.prompt import render_prompt
 from fitsense_training.domain.text.wire import parse_answer
+from fitsense_training.sampling import gumbel
 from fitsense_training.student import load_student
 from fitsense_training.tokenizer import load_tokenizer
 from tests.fitsense_training.students import TINY, a_bundle, a_creation
@@ -157,10 +158,13 @@ def test_transformers_and_onnx_write_token_for_token_the_same(
         watched.setattr(Constraint, "begin", keep)
         student.write(prompts, grammars)
 
-    written = open_in_transformers(bundle).write_tokens(prompts, grammars)
+    reference = open_in_transformers(bundle)
+    written = reference.write_tokens(prompts, grammars)
+    drawn = reference.sample(requests[0], gumbel(0.7, seed=1))
 
     assert written == [answer.tokens for answer in begun]
     assert all(written)
+    assert drawn == student.sample(requests[0], gumbel(0.7, seed=1))
 
 
 def test_weights_load_into_transformers_with_the_same_logits(bundle: Path):
