@@ -16,7 +16,7 @@ from fitsense_training.repeats import SessionWatch, exercise_tokens
 from fitsense_training.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     import xgrammar
 
@@ -75,11 +75,11 @@ class Constraint:
         """An empty answer under a grammar, or free."""
         mask = np.full(-(-self._count // BITS), -1, dtype=np.int32)
         if grammar is None:
-            return Answer(None, mask, self._watch(""))
+            return Answer(None, mask, self._watch("", lambda _: True))
         import xgrammar
 
-        compiled = self._compiler.compile_grammar(grammar)
-        return Answer(xgrammar.GrammarMatcher(compiled), mask, self._watch(grammar))
+        matcher = xgrammar.GrammarMatcher(self._compiler.compile_grammar(grammar))
+        return Answer(matcher, mask, self._watch(grammar, lambda text: _may_follow(matcher, text)))
 
     def go_on(self, answer: Answer, logits: Logits, room: int) -> None:
         """Write the best allowed token, and after it whatever the grammar leaves no choice of."""
@@ -94,10 +94,10 @@ class Constraint:
             answer.take(forced)
         answer.is_done = len(answer.tokens) >= room
 
-    def _watch(self, grammar: str) -> Watch:
+    def _watch(self, grammar: str, accepts: "Callable[[str], bool]") -> Watch:
         if self._words.is_own:
             return SessionWatch(self._pieces, self._exercises)
-        return NameWatch(self._pieces, names_of(grammar))
+        return NameWatch(self._pieces, names_of(grammar), accepts)
 
     def _forced(self, answer: Answer) -> int | None:
         """The next token where the grammar leaves one text alone, accepted; None where it does not.
@@ -136,3 +136,11 @@ class Constraint:
             if fresh.max() > -np.inf:
                 return fresh
         return masked
+
+
+def _may_follow(matcher: "xgrammar.GrammarMatcher", text: str) -> bool:
+    """Whether a text may stand next; the matcher stays where it is."""
+    if not matcher.accept_string(text):
+        return False
+    matcher.rollback(1)
+    return True

@@ -1,11 +1,12 @@
 """Which tokens would name an exercise again, where a name is several tokens long.
 
 The tokenizer of a pretrained model spells exercises in pieces, so what stands already is followed
-as text: a token is held back when every name that could still come of it stands in the session.
+as text: a token is held back when every name that could still come of it stands in the session, or
+may not stand in this place.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +20,19 @@ _WORD = re.compile(r"[a-z0-9_]+")
 
 
 class NameWatch:
-    """Follows an answer as text; `allowed` are the exercises its grammar can name."""
+    """Follows an answer as text; `allowed` are the exercises its grammar can name anywhere.
 
-    def __init__(self, pieces: Sequence[str], allowed: Collection[str]) -> None:
+    `accepts` says whether a text may stand next; a grammar allows other names in other places.
+    """
+
+    def __init__(
+        self,
+        pieces: Sequence[str],
+        allowed: Collection[str],
+        accepts: Callable[[str], bool] = lambda _: True,
+    ) -> None:
         """Watch an answer of which nothing is written yet."""
-        self._pieces, self._allowed = pieces, sorted(allowed)
+        self._pieces, self._allowed, self._accepts = pieces, sorted(allowed), accepts
         self._session = ""
 
     def see(self, token: int) -> None:
@@ -44,8 +53,16 @@ class NameWatch:
             return True
         if not names or names[-1][1]:
             return False
-        could_be = [name for name in self._allowed if name.startswith(names[-1][0])]
-        return bool(could_be) and all(name in closed for name in could_be)
+        written = names[-1][0]
+        could_be = [name for name in self._allowed if name.startswith(written)]
+        fresh = (name for name in could_be if name not in closed)
+        return bool(could_be) and not any(self._may_be(name, written, piece) for name in fresh)
+
+    def _may_be(self, name: str, written: str, piece: str) -> bool:
+        """Whether a piece that leaves a name at `written` may go on to this one."""
+        if len(written) >= len(piece):
+            return self._accepts(f'{name[len(written) - len(piece) :]}"')
+        return self._accepts(f'{piece[: len(piece) - len(written)]}{name}"')
 
 
 def names_of(grammar: str) -> frozenset[str]:

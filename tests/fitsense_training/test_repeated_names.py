@@ -64,3 +64,14 @@ def test_names_of_a_grammar_are_exercises_alone():
     grammar = 'root ::= "[\\"plank\\"" e0\ne0 ::= ("push_up" | "no_such_exercise")'
 
     assert names_of(grammar) == {"plank", "push_up"}
+
+
+def test_name_that_may_not_stand_in_this_place_keeps_no_beginning_open():
+    names = {"push_up", "push_up_plus", "plank"}
+    watch = NameWatch(PIECES, names, lambda text: text in {'push_up"', 'plank"', '"', '_up"'})
+    for token in (OPEN, PUSH, UP, QUOTE, ROW):
+        watch.see(token)
+    bits = np.zeros(len(PIECES), dtype=np.bool_)
+    bits[[PUSH, PLANK]] = True
+
+    assert watch.repeats(bits) == [PUSH]
