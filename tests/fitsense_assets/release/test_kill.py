@@ -25,8 +25,8 @@ KILLS = 5
 CHILD = """
 import itertools, sys
 from fitsense_assets.lib.lake import Lake
-from fitsense_assets.lib.release import fixed, manifest, recipe, spec, splits
-fixed.fixed_prompts(recipe.default_recipe().fixed_prompts)
+from fitsense_assets.lib.release import manifest, spec, splits
+import rensa
 lake, first = Lake(sys.argv[1]), int(sys.argv[2])
 print("ready", flush=True)
 for number in itertools.count(first):
