@@ -12,19 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from fitsense_training.constraint import Constraint, Logits
-from fitsense_training.domain.errors import BadInput
-from fitsense_training.domain.request import PlanRequest
-from fitsense_training.domain.text.grammar import render_grammar
-from fitsense_training.domain.text.prompt import render_prompt
+from fitsense_training.constraint import Answer, Logits
 from fitsense_training.sampling import Perturb
 from fitsense_training.shape import StudentShape
 from fitsense_training.tokenizer import PAD_ID
 from fitsense_training.words import Words
+from fitsense_training.writer import Writer
 
 
-class OnnxStudent:
-    """A student in ONNX Runtime, in this process. One instance serves one thread at a time."""
+class OnnxStudent(Writer):
+    """A student in ONNX Runtime, in this process."""
 
     def __init__(
         self, model: Path, words: Words, shape: StudentShape, max_tokens: int, threads: int = 1
@@ -32,6 +29,7 @@ class OnnxStudent:
         """Open the files of a bundle that was verified."""
         import onnxruntime as ort
 
+        super().__init__(words, shape.max_tokens, max_tokens)
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -39,53 +37,17 @@ class OnnxStudent:
         self._session = ort.InferenceSession(
             str(model), options, providers=["CPUExecutionProvider"]
         )
-        self._shape, self._max_tokens = shape, max_tokens
-        self._words, self._constraint = words, Constraint(words)
+        self._shape = shape
 
-    def reply(self, request: PlanRequest) -> str:
-        """What the student writes under the grammar of the request."""
-        return self.write([render_prompt(request)], [render_grammar(request)])[0]
-
-    def reply_freely(self, request: PlanRequest) -> str:
-        """What the student writes when nothing holds it."""
-        return self.write([render_prompt(request)], [None])[0]
-
-    def replies(self, requests: Sequence[PlanRequest]) -> list[str]:
-        """The same as `reply` for several requests in one batch."""
-        prompts = [render_prompt(request) for request in requests]
-        return self.write(prompts, [render_grammar(request) for request in requests])
-
-    def sample(self, request: PlanRequest, perturb: Perturb, *, is_free: bool = False) -> str:
-        """One draw from what the student might write, under its grammar or free."""
-        grammar = None if is_free else render_grammar(request)
-        return self.write([render_prompt(request)], [grammar], perturb)[0]
-
-    def count_tokens(self, text: str) -> int:
-        """How many tokens a text is to this student."""
-        return len(self._words.encode(text))
-
-    def write(
+    def _fill(
         self,
-        prompts: Sequence[str],
-        grammars: Sequence[str | None],
-        perturb: Perturb | None = None,
-    ) -> list[str]:
-        """The answers to prompts, each under its grammar or free; `perturb` makes them samples.
-
-        Raises:
-            BadInput: a prompt leaves no room for an answer.
-        """
-        encoded = [self._words.encode_prompt(prompt) for prompt in prompts]
-        longest = max(len(ids) for ids in encoded)
-        room = min(self._max_tokens, self._shape.max_tokens - longest)
-        if room < 1:
-            raise BadInput(
-                f"the request takes {longest} tokens, the student reads "
-                f"{self._shape.max_tokens}: shorten the plan or the note"
-            )
-        answers = [self._constraint.begin(grammar) for grammar in grammars]
+        encoded: Sequence[Sequence[int]],
+        answers: Sequence[Answer],
+        room: int,
+        perturb: Perturb | None,
+    ) -> None:
         cache = _Cache(self._session, self._shape, len(encoded))
-        logits, writing = cache.read(encoded), answers
+        logits, writing = cache.read(encoded), list(answers)
         while writing:
             logits = logits if perturb is None else perturb(logits)
             for answer, row in zip(writing, logits, strict=True):
@@ -97,7 +59,6 @@ class OnnxStudent:
                 logits = cache.read([answer.unread for answer in writing])
                 for answer in writing:
                     answer.unread = []
-        return [self._words.decode(answer.tokens) for answer in answers]
 
 
 class _Cache:

@@ -24,17 +24,13 @@ from fitsense_training.bundle import (
     read_manifest,
 )
 from fitsense_training.constraint import Answer, Constraint
-from fitsense_training.domain.errors import BadInput, CorruptArtifact
-from fitsense_training.domain.request import PlanRequest
-from fitsense_training.domain.text.grammar import render_grammar
-from fitsense_training.domain.text.prompt import render_prompt
+from fitsense_training.domain.errors import CorruptArtifact
 from fitsense_training.sampling import Perturb
 from fitsense_training.words import read_words
+from fitsense_training.writer import Writer
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
-
-    from fitsense_training.decoding import OnnxStudent
 
 
 @dataclass
@@ -68,68 +64,27 @@ class ConstrainedLogits:
         return waiting.pop(0) if waiting else self.stop
 
 
-class TransformersStudent:
-    """A student in transformers. One instance serves one thread at a time."""
+class TransformersStudent(Writer):
+    """A student in transformers, on the device its model is on."""
 
     def __init__(self, model: "PreTrainedModel", manifest: BundleManifest, tokenizer: Path) -> None:
-        """Take a model on its device with the words of its bundle."""
-        self._model, self._manifest = model, manifest
-        self._words = read_words(tokenizer, manifest.turn)
-        self._constraint = Constraint(self._words)
+        """Take a model with the words of its bundle."""
+        words = read_words(tokenizer, manifest.turn)
+        super().__init__(words, manifest.shape.max_tokens, manifest.max_answer_tokens)
+        self._model = model
 
-    def reply(self, request: PlanRequest) -> str:
-        """What the student writes under the grammar of the request."""
-        return self.write([render_prompt(request)], [render_grammar(request)])[0]
-
-    def reply_freely(self, request: PlanRequest) -> str:
-        """What the student writes when nothing holds it."""
-        return self.write([render_prompt(request)], [None])[0]
-
-    def replies(self, requests: Sequence[PlanRequest]) -> list[str]:
-        """The same as `reply` for several requests in one batch."""
-        prompts = [render_prompt(request) for request in requests]
-        return self.write(prompts, [render_grammar(request) for request in requests])
-
-    def sample(self, request: PlanRequest, perturb: Perturb, *, is_free: bool = False) -> str:
-        """One draw from what the student might write, under its grammar or free."""
-        grammar = None if is_free else render_grammar(request)
-        tokens = self.write_tokens([render_prompt(request)], [grammar], perturb)
-        return self._words.decode(tokens[0])
-
-    def count_tokens(self, text: str) -> int:
-        """How many tokens a text is to this student."""
-        return len(self._words.encode(text))
-
-    def write(self, prompts: Sequence[str], grammars: Sequence[str | None]) -> list[str]:
-        """The answers to prompts, each under its grammar or free.
-
-        Raises:
-            BadInput: a prompt leaves no room for an answer.
-        """
-        answers = self.write_tokens(prompts, grammars)
-        return [self._words.decode(tokens) for tokens in answers]
-
-    def write_tokens(
+    def _fill(
         self,
-        prompts: Sequence[str],
-        grammars: Sequence[str | None],
-        perturb: Perturb | None = None,
-    ) -> list[list[int]]:
-        """The same in tokens, the one that ends an answer left out."""
-        encoded = [self._words.encode_prompt(prompt) for prompt in prompts]
-        longest, reads = max(len(ids) for ids in encoded), self._manifest.shape.max_tokens
-        room = min(self._manifest.max_answer_tokens, reads - longest)
-        if room < 1:
-            raise BadInput(
-                f"the request takes {longest} tokens, the student reads {reads}: shorten the plan "
-                "or the note"
-            )
-        turn = self._words.turn
-        answers = [self._constraint.begin(grammar) for grammar in grammars]
-        chooser = ConstrainedLogits(self._constraint, answers, room, turn.stop, perturb)
-        device = self._model.device
-        ids = [[turn.pad] * (longest - len(row)) + row for row in encoded]
+        encoded: Sequence[Sequence[int]],
+        answers: Sequence[Answer],
+        room: int,
+        perturb: Perturb | None,
+    ) -> None:
+        turn, device = self._words.turn, self._model.device
+        longest = max(len(row) for row in encoded)
+        ids = [[turn.pad] * (longest - len(row)) + [*row] for row in encoded]
         is_real = [[0] * (longest - len(row)) + [1] * len(row) for row in encoded]
+        chooser = ConstrainedLogits(self._constraint, list(answers), room, turn.stop, perturb)
         generate: Any = self._model.generate
         with torch.no_grad():
             generate(
@@ -141,10 +96,9 @@ class TransformersStudent:
                 eos_token_id=turn.stop,
                 pad_token_id=turn.pad,
             )
-        return [answer.tokens for answer in answers]
 
 
-def open_anywhere(folder: Path) -> "OnnxStudent | TransformersStudent":
+def open_anywhere(folder: Path) -> Writer:
     """The student of a bundle as it is measured: in ONNX Runtime where that is how it is served."""
     if read_manifest(folder).is_embeddable:
         return open_student(folder)

@@ -20,8 +20,7 @@ from fitsense_training.domain.errors import BadInput
 from fitsense_training.settings import Settings
 
 if TYPE_CHECKING:
-    from fitsense_training.bases.writing import TransformersStudent
-    from fitsense_training.decoding import OnnxStudent
+    from fitsense_training.writer import Writer
 
 TABLE = "student_checkpoint"
 SPLITS = "sft_splits"
@@ -131,12 +130,12 @@ def read_record(lake: Lake, release: str) -> RunRecord:
     return RunRecord(json.loads(lake.read_text(TABLE, release, RECORD)))
 
 
-def open_bundle(lake: Lake, release: str) -> "OnnxStudent | TransformersStudent":
+def open_bundle(lake: Lake, release: str) -> "Writer":
     """The student of a release, verified and ready to write."""
     return open_folder(bundle_folder(lake, release))
 
 
-def open_folder(folder: Path) -> "OnnxStudent | TransformersStudent":
+def open_folder(folder: Path) -> "Writer":
     """The student of a bundle folder, verified and ready to write."""
     from fitsense_training.bases.writing import open_anywhere
 
