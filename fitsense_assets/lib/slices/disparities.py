@@ -29,7 +29,13 @@ from fitsense_assets.lib.slices.bootstrap import (
     sides,
     with_hands,
 )
-from fitsense_assets.lib.slices.measures import DIMENSIONS, MEASURES, Measure, slice_sets
+from fitsense_assets.lib.slices.measures import (
+    DIMENSIONS,
+    MEASURES,
+    Measure,
+    SliceKeys,
+    slice_sets,
+)
 from fitsense_assets.lib.slices.policy import Level
 from fitsense_assets.lib.slices.share_tests import fisher_p, newcombe, normal_p
 from fitsense_training.intervals import holm, wilson
@@ -48,7 +54,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True)
-class Disparity:
+class Disparity(SliceKeys):
     """One slice, or pair of slices, on one measure, beside all the others together.
 
     `value` is a share, or a mean length; `population_value` is the same with people counted as
@@ -56,10 +62,6 @@ class Disparity:
     """
 
     measure: str
-    dimension: str
-    slice_value: str
-    second_dimension: str
-    second_value: str
     n: int
     value: float
     low: float
@@ -74,17 +76,6 @@ class Disparity:
     is_judged: bool
     is_proven: bool = False
     level: Level | None = None
-
-    @property
-    def is_pair(self) -> bool:
-        """Whether it is where two slices meet."""
-        return self.second_dimension != "all"
-
-    @property
-    def name(self) -> str:
-        """The slice as people read it."""
-        first = f"{self.dimension} = {self.slice_value}"
-        return f"{first} & {self.second_dimension} = {self.second_value}" if self.is_pair else first
 
     @property
     def standing(self) -> Standing:
@@ -148,7 +139,7 @@ def _each(name: str, fares: Fares, policy: BiasPolicy) -> Iterator[Disparity]:
         drawn = {key: _number(column[place]) for key, column in figures.items()}
         found = _disparity(measure, (ours[place], theirs[place]), drawn)
         judged = min(found["n"], found["rest_n"]) >= policy.minimum_n
-        yield Disparity(name, *_named(fares.keys, group), **found, is_judged=judged)
+        yield Disparity(*_named(fares.keys, group), name, **found, is_judged=judged)
 
 
 def _disparity(

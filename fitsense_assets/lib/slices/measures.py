@@ -18,6 +18,27 @@ Keys = tuple[str, ...]
 
 
 @dataclass(frozen=True)
+class SliceKeys:
+    """Which slice a figure is of; the second half is `all` unless it is where two slices meet."""
+
+    dimension: str
+    slice_value: str
+    second_dimension: str
+    second_value: str
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether it is where two slices meet."""
+        return self.second_dimension != "all"
+
+    @property
+    def name(self) -> str:
+        """The slice as people read it."""
+        first = f"{self.dimension} = {self.slice_value}"
+        return f"{first} & {self.second_dimension} = {self.second_value}" if self.is_pair else first
+
+
+@dataclass(frozen=True)
 class Measure:
     """A ratio of two columns; `says` is its name for people, and so are the two directions."""
 

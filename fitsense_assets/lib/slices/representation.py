@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from fitsense_assets.lib.slices.bias_policy import BiasPolicy
+from fitsense_assets.lib.slices.measures import SliceKeys
 from fitsense_assets.lib.slices.policy import Level
 from fitsense_training.intervals import Interval, wilson
 
@@ -24,13 +25,9 @@ class Presence(StrEnum):
 
 
 @dataclass(frozen=True)
-class Representation:
+class Representation(SliceKeys):
     """A slice's, or a pair's, part in the population and in what the student learns from."""
 
-    dimension: str
-    slice_value: str
-    second_dimension: str
-    second_value: str
     count_train: int
     population_share: float
     train_share: float
@@ -38,17 +35,6 @@ class Representation:
     high: float
     presence: Presence
     level: Level | None = None
-
-    @property
-    def is_pair(self) -> bool:
-        """Whether it is where two slices meet."""
-        return self.second_dimension != "all"
-
-    @property
-    def name(self) -> str:
-        """The slice as people read it."""
-        first = f"{self.dimension} = {self.slice_value}"
-        return f"{first} & {self.second_dimension} = {self.second_value}" if self.is_pair else first
 
     @property
     def ratio(self) -> float:

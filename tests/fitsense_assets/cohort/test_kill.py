@@ -1,10 +1,7 @@
 """A run that is killed leaves whole partitions or none, and the next run gives the same bytes."""
 
-import os
 import random
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +11,7 @@ from fitsense_assets.lib.cohort.config import make_config
 from fitsense_assets.lib.cohort.spec import add_cohort
 from fitsense_assets.lib.lake import Lake
 from fitsense_training.domain.coach.reference import coach
+from tests.killing import killed_after
 
 TABLES = ("profiles", "plans", "workouts", "daily_logs")
 KILLS = 10
@@ -38,24 +36,6 @@ def versions(lake: Lake) -> dict[str, str]:
     return {table: lake.verify(table, "c0001").version for table in found}
 
 
-def killed_after(root: Path, delay_s: float) -> int:
-    """Start drawing, kill the process without warning, and return its exit code."""
-    child = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(root)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert child.stdout is not None
-    assert child.stdout.readline() == "ready\n"
-    try:
-        child.wait(delay_s)
-    except subprocess.TimeoutExpired:
-        os.kill(child.pid, signal.SIGKILL)
-    child.stdout.close()
-    return child.wait()
-
-
 @pytest.mark.slow
 def test_killed_runs_leave_no_torn_partition_and_a_rerun_the_same_bytes(tmp_path: Path):
     rules = make_config(users=60, lookback_days=30)
@@ -68,7 +48,9 @@ def test_killed_runs_leave_no_torn_partition_and_a_rerun_the_same_bytes(tmp_path
     whole, chance = versions(lakes["calm"]), random.Random(7)
 
     for _ in range(KILLS):
-        assert killed_after(tmp_path / "killed", chance.uniform(0.01, 0.5)) == -signal.SIGKILL
+        delay_s = chance.uniform(0.01, 0.5)
+        code = killed_after(CHILD, tmp_path / "killed", delay_s=delay_s)
+        assert code == -signal.SIGKILL
         left = versions(lakes["killed"])
         assert left == {table: whole[table] for table in left}
 

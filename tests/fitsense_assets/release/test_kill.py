@@ -3,11 +3,8 @@
 The order in which cohorts are named, or made, leaves no trace in it either.
 """
 
-import os
 import random
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +14,7 @@ from fitsense_assets.lib.release.manifest import write_manifest
 from fitsense_assets.lib.release.spec import add_release
 from fitsense_assets.lib.release.splits import write_splits
 from tests.fitsense_assets.release.builders import a_lake, some_rows, write_cohort
+from tests.killing import killed_after
 
 TABLES = ("release_manifest", "sft_splits")
 KILLS = 5
@@ -57,24 +55,6 @@ def made(folder: Path, cohorts: list[str]) -> Lake:
     return lake
 
 
-def killed_after(root: Path, first: int, delay_s: float) -> int:
-    """Start making releases, kill the process without warning, and return its exit code."""
-    child = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(root), str(first)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert child.stdout is not None
-    assert child.stdout.readline() == "ready\n"
-    try:
-        child.wait(delay_s)
-    except subprocess.TimeoutExpired:
-        os.kill(child.pid, signal.SIGKILL)
-    child.stdout.close()
-    return child.wait()
-
-
 @pytest.mark.slow
 def test_killed_runs_leave_whole_partitions_and_a_rerun_makes_the_same(tmp_path: Path) -> None:
     lake, chance = made(tmp_path, ["c0001", "c0002"]), random.Random(7)
@@ -83,7 +63,9 @@ def test_killed_runs_leave_whole_partitions_and_a_rerun_makes_the_same(tmp_path:
     for _ in range(KILLS):
         known = lake.keys("release_specs")
         first = int(known[-1][1:]) + 1
-        assert killed_after(tmp_path / "lake", first, chance.uniform(0.01, 0.6)) == -signal.SIGKILL
+        delay_s = chance.uniform(0.01, 0.6)
+        code = killed_after(CHILD, tmp_path / "lake", first, delay_s=delay_s)
+        assert code == -signal.SIGKILL
         assert content(lake, "r0001") == whole
         for key in lake.keys("release_specs")[len(known) :]:
             left = content(lake, key)
