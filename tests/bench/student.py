@@ -24,7 +24,7 @@ FRESH_USERS = 400
 COUNT = 512
 
 
-def newest_student(settings: Settings) -> tuple[str, OnnxStudent | TransformersStudent]:
+def newest_student(settings: Settings) -> tuple[str, Writer]:
     """The newest trained release and its student; BadInput when there is none."""
     lake = Lake(settings.lake_root)
     releases = lake.keys(TABLE)
