@@ -4,11 +4,10 @@ import statistics
 import time
 from collections.abc import Sequence
 
-from fitsense_training.bases.writing import TransformersStudent
-from fitsense_training.decoding import OnnxStudent
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.validator import template_for
 from fitsense_training.settings import Settings
+from fitsense_training.writer import Writer
 from tests.bench.goal import Goal, Measured
 from tests.bench.student import fresh_cases, newest_student
 
@@ -38,9 +37,7 @@ def measure(settings: Settings) -> Measured:
     return Measured(text, holds, figures)
 
 
-def _write(
-    student: OnnxStudent | TransformersStudent, requests: Sequence[PlanRequest]
-) -> tuple[int, float]:
+def _write(student: Writer, requests: Sequence[PlanRequest]) -> tuple[int, float]:
     started = time.process_time()
     replies = student.replies(requests)
     seconds = time.process_time() - started

@@ -9,8 +9,6 @@ from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.student.train import TABLE, open_bundle
 from fitsense_assets.lib.teacher import stages as teacher_stages
 from fitsense_assets.lib.teacher.reference import ReferenceTeacher
-from fitsense_training.bases.writing import TransformersStudent
-from fitsense_training.decoding import OnnxStudent
 from fitsense_training.domain.coach.reference import coach
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.request import PlanRequest
@@ -18,6 +16,7 @@ from fitsense_training.evaluate import Case, EvaluationConfig, evaluate, pick_ca
 from fitsense_training.scorecard import Card, scorecard
 from fitsense_training.scoring import SLICES
 from fitsense_training.settings import Settings
+from fitsense_training.writer import Writer
 
 FRESH_SEED = 90_001
 FRESH_USERS = 400
