@@ -58,7 +58,7 @@ class Lookout:
             run = record.dagster_run
             ended = record.end_time or 0.0
             if self._is_of_cohorts(run) and ended > since.timestamp():
-                yield f"{_partition_of(run) or 'a cohort'} was built within the last {quiet_s} s"
+                yield f"{_partition_of(run) or 'a cohort'} ended building in the last {quiet_s} s"
 
     def _stale(self, cohorts: Sequence[str]) -> Iterator[str]:
         for cohort in cohorts:
