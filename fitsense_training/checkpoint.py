@@ -15,6 +15,8 @@ from typing import Any, Self
 import torch
 from safetensors.torch import load_file, save_file
 
+from fitsense_training.storage import telling_full
+
 KEPT = 2
 
 
@@ -75,7 +77,11 @@ def _states(tensors: dict[str, torch.Tensor], prefix: str) -> dict[int, dict[str
 
 
 def save_checkpoint(checkpoint: Checkpoint, folder: Path, fingerprint: str) -> None:
-    """Write a checkpoint; only the newest two are kept."""
+    """Write a checkpoint; only the newest two are kept.
+
+    Raises:
+        OutOfSpace: there is no room for it; the older ones stay.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     name = f"step-{checkpoint.step:07d}"
     tensors = {key: value.cpu().clone().contiguous() for key, value in checkpoint.tensors.items()}
@@ -109,10 +115,14 @@ def load_newest(folder: Path, fingerprint: str) -> Checkpoint | None:
 
 def _write_whole(path: Path, write: Any) -> None:
     temporary = path.with_name(f".{path.name}.writing")
-    write(temporary)
-    with temporary.open("rb") as written:
-        os.fsync(written.fileno())
-    temporary.replace(path)
+    with telling_full(f"checkpoint {path.name}"):
+        try:
+            write(temporary)
+            with temporary.open("rb") as written:
+                os.fsync(written.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 def _sha256(path: Path) -> str:

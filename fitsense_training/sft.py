@@ -30,6 +30,7 @@ from fitsense_training.conversations import Conversation, Encoded, encode_all, r
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.loss import Weights, weighted_loss
 from fitsense_training.sft_config import SftConfig, load_config
+from fitsense_training.storage import telling_full
 
 STEPS_APART = 1_000_003  # so that runs of neighbouring seeds share no step's draw
 
@@ -84,7 +85,8 @@ def fine_tune(
 
     losses, cpu_s = _learn(run, batches)
 
-    weights = learner.save(out)
+    with telling_full(f"the trained student into {out}"):
+        weights = learner.save(out)
     facts = dict(learner.facts)
     record = {
         "config": config.model_dump(mode="json"),

@@ -20,6 +20,7 @@ from fitsense_api.db.dump import PostgresTools
 from fitsense_api.db.engine import POSTGRES, Database, count_people
 from fitsense_api.db.migrate import alembic_config, migrate
 from fitsense_training.domain.errors import BadInput, CorruptArtifact
+from fitsense_training.storage import telling_full
 
 _SQLITE_BEGINS: Final = b"SQLite format 3\0"
 _DUMP_BEGINS: Final = b"PGDMP"
@@ -132,10 +133,11 @@ def _new_file(target: Path) -> Generator[Path, None, None]:
     part.unlink(missing_ok=True)
     part.touch(mode=0o600)
     try:
-        yield part
-        _sync(part)
-        part.rename(target)
-        _sync(target.parent)
+        with telling_full(f"the backup {target}"):
+            yield part
+            _sync(part)
+            part.rename(target)
+            _sync(target.parent)
     finally:
         part.unlink(missing_ok=True)
 

@@ -20,6 +20,7 @@ from fitsense_api.db.engine import WRITES, Database
 from fitsense_api.db.ids import Clock, IdFactory, time_ordered_id, utc_now
 from fitsense_api.errors import Conflict, DatabaseAway
 from fitsense_training.domain.errors import BadInput
+from fitsense_training.storage import is_full
 
 USER: str = "fitsense.user_id"
 EMAIL: str = "fitsense.email"
@@ -104,7 +105,8 @@ def is_away(error: BaseException) -> bool:
     code = _code(error)
     is_locked = "database is locked" in str(error.orig)
     cannot_open = "unable to open database file" in str(error.orig)
-    return error.connection_invalidated or is_locked or cannot_open or code.startswith(_AWAY_CODES)
+    is_held_up = is_locked or cannot_open or (error.orig is not None and is_full(error.orig))
+    return error.connection_invalidated or is_held_up or code.startswith(_AWAY_CODES)
 
 
 def _code(error: BaseException) -> str:

@@ -29,6 +29,7 @@ from fitsense_assets.lib.durable import (
     sync_folder,
 )
 from fitsense_training.domain.errors import BadInput, CorruptArtifact, UnknownName
+from fitsense_training.storage import telling_full
 
 if TYPE_CHECKING:
     import polars as pl
@@ -189,9 +190,10 @@ class Lake:
 
         Raises:
             BadInput: another run is writing the same partition.
+            OutOfSpace: there is no room for it; the old partition stays.
         """
         temporary = self._aside(WRITING, table, key)
-        with self._alone(table, key):
+        with telling_full(f"{table} {key}"), self._alone(table, key):
             self.recover(table, key)
             temporary.mkdir(parents=True)
             draft = Draft(temporary)

@@ -5,6 +5,7 @@ FitSenseError
 │   ├── PlanParseError       text that should hold a plan does not
 │   └── UnknownName          a cohort, release, exercise or model that does not exist
 ├── CorruptArtifact          bytes on disk are not the bytes that were written
+├── OutOfSpace               there is no room left to write; what was there before is as it was
 ├── RuleBookError            a rules/*.yaml file contradicts itself or the vocabulary
 └── UnsafeAnswer             no answer passed the safety rules, and none may be shown
 
@@ -30,6 +31,10 @@ class UnknownName(BadInput):
 
 class CorruptArtifact(FitSenseError):
     """Bytes on disk are not the bytes that were written."""
+
+
+class OutOfSpace(FitSenseError):
+    """There is no room left to write; what was there before is as it was."""
 
 
 class RuleBookError(FitSenseError):

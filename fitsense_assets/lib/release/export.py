@@ -5,7 +5,8 @@ so that it is whole or not there.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
@@ -36,6 +37,7 @@ from fitsense_assets.lib.release.splits import (
     read_split,
 )
 from fitsense_training.domain.errors import BadInput
+from fitsense_training.storage import telling_full
 
 DATA = "data"
 SUMS = "SHA256SUMS"
@@ -88,6 +90,7 @@ def export_release(
         BadInput: the folder holds something, the release no longer fits its pins, or a figure of
             the card has no source.
         CorruptArtifact: a file of the release is not what was written.
+        OutOfSpace: there is no room for it; nothing of it stays.
     """
     _refuse_taken(out)
     pins = verify_splits(lake, key)
@@ -95,19 +98,25 @@ def export_release(
     lengths = measure_lengths(student_tokens(lake, key, frames["train"]), frames)
     facts = CardFacts(pins, read_funnel(lake, key), _all_rows(frames), lengths)
     card = dataset_card(facts, sources)
-    out = out.absolute()
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = UPath(str(out.parent / f".{out.name}.writing"))
-    remove_tree(draft)
-    (draft / DATA).mkdir(parents=True)
-    try:
+    with telling_full(f"{key} into {out}"), _draft_beside(out.absolute()) as draft:
         _write_data(lake, key, draft, frames, lengths)
         counted = with_tokens(frames["train"].head(0), lengths)
         listed = _listed(draft, sorted((draft / DATA).iterdir()))
         cited = [each for place, each in sorted(sources.items()) if place != (CHECKPOINT, key)]
         _write_text(draft / "croissant.json", croissant(pins, publication, listed, counted, cited))
         _write_text(draft / "README.md", card)
-        _publish(draft, out)
+        _publish(draft, out.absolute())
+
+
+@contextmanager
+def _draft_beside(out: Path) -> Generator[UPath]:
+    """A hidden folder beside `out`; what is left of it at the end goes away."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    draft = UPath(str(out.parent / f".{out.name}.writing"))
+    remove_tree(draft)
+    (draft / DATA).mkdir(parents=True)
+    try:
+        yield draft
     finally:
         remove_tree(draft)
 

@@ -87,7 +87,11 @@ def check_recipe(name: str) -> None:
 
 
 def train_release(settings: Settings, lake: Lake, release: str, recipe: str) -> Manifest:
-    """Train the student of a release, export it, and write its bundle into the lake."""
+    """Train the student of a release, export it, and write its bundle into the lake.
+
+    Raises:
+        OutOfSpace: there is no room for it; once there is, training goes on where it was.
+    """
     from fitsense_training.bases.bundling import bundle_run
     from fitsense_training.sft import fine_tune
     from fitsense_training.sft_config import load_config

@@ -5,6 +5,7 @@ import sqlite3
 
 from fitsense_assets.lib.teacher.journal import Journal, Kept
 from fitsense_assets.lib.teacher.teacher import Reply
+from fitsense_training.domain.errors import OutOfSpace
 
 BATCH_MAX = 64
 WAIT_S = 0.05
@@ -41,7 +42,7 @@ class GroupCommit:
             return
         try:
             self._journal.keep_all(batch)
-        except (OSError, sqlite3.Error) as error:
+        except (OutOfSpace, OSError, sqlite3.Error) as error:
             written.set_exception(error)
         else:
             written.set_result(None)

@@ -16,6 +16,7 @@ from typing import Any
 
 from fitsense_assets.lib.teacher.teacher import CacheState, Reply
 from fitsense_training.domain.errors import CorruptArtifact
+from fitsense_training.storage import telling_full
 
 Kept = tuple[str, Reply, tuple[int, ...]]
 _TABLES = (
@@ -83,14 +84,19 @@ class Journal:
 
     @contextlib.contextmanager
     def together(self) -> Generator[sqlite3.Connection]:
-        """One transaction: what the block does is on the disk afterwards, or nothing of it."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._db
-            self._db.execute("COMMIT")
-        finally:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
+        """One transaction: what the block does is on the disk afterwards, or nothing of it.
+
+        Raises:
+            OutOfSpace: there is no room for it; all that was written down stays.
+        """
+        with telling_full(f"replies down in {self.path}"):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
 
     def forget(self, keys: Iterable[str]) -> int:
         """Put replies aside so that they are asked for anew; the number of those that were there.

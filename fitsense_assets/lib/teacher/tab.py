@@ -10,6 +10,8 @@ import sqlite3
 from decimal import Decimal
 
 from fitsense_assets.lib.teacher.journal import Journal
+from fitsense_training.domain.errors import OutOfSpace
+from fitsense_training.storage import telling_full
 
 
 class Tab:
@@ -43,10 +45,13 @@ class Tab:
         batch, self._batch = self._batch, []
         add = "INSERT INTO attempts (key, usd) VALUES (?, ?)"
         try:
-            self._db.execute("BEGIN IMMEDIATE")
-            numbers = [self._db.execute(add, (key, str(most))).lastrowid for key, most, _ in batch]
-            self._db.execute("COMMIT")
-        except sqlite3.Error as error:
+            with telling_full("attempts down in the reply journal"):
+                self._db.execute("BEGIN IMMEDIATE")
+                numbers = [
+                    self._db.execute(add, (key, str(most))).lastrowid for key, most, _ in batch
+                ]
+                self._db.execute("COMMIT")
+        except (OutOfSpace, sqlite3.Error) as error:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             for _, _, written in batch:

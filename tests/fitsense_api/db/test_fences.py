@@ -4,9 +4,10 @@ import asyncio
 import re
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import ProgrammingError
 
 from fitsense_api.config import ApiSettings
@@ -149,6 +150,31 @@ def test_a_locked_database_is_503_and_recovers(tmp_path: Path):
     assert (locked.status_code, locked.headers["retry-after"]) == (503, "2")
     assert locked.headers["content-type"] == "application/problem+json"
     assert free.status_code == 200
+
+
+def test_a_full_disk_is_503_and_nothing_half_written_stays(tmp_path: Path):
+    with a_service(DatabaseUnderTest(tmp_path, ApiSettings(count_hashes_at_once=1))) as service:
+        user, engine = a_user(service), service.storage.units.database.engine
+
+        def fill(connection: Any, _: Any) -> None:
+            pages = connection.execute("PRAGMA page_count").fetchone()[0]
+            connection.execute(f"PRAGMA max_page_count = {pages}")
+
+        def add() -> int:
+            body = {"medication_name": "a" * 100}
+            return user.client.post("/v1/profile/medications", json=body).status_code
+
+        run(service, engine.dispose)
+        event.listen(engine.sync_engine, "connect", fill)
+        found = [add() for _ in range(60)]
+        listed = len(user.client.get("/v1/profile/medications").json())
+        event.remove(engine.sync_engine, "connect", fill)
+        run(service, engine.dispose)
+        again = add()
+
+    assert set(found) == {201, 503}
+    assert listed == found.count(201)
+    assert again == 201
 
 
 def test_a_full_pool_is_503_and_recovers(tmp_path: Path):
