@@ -1,4 +1,4 @@
-"""The student by hand: `fitsense evaluate`, `promote`, `rollback`, `why`."""
+"""The student by hand: `fitsense evaluate`, `promote`, `rollback`, `why`, `orphans`."""
 
 from typing import Annotated
 
@@ -58,3 +58,13 @@ def why(version: Annotated[str, typer.Argument(help="A version of the registry."
     from fitsense_assets.cli.champion import explain_version
 
     typer.echo(explain_version(load_settings(), version))
+
+
+@student_app.command()
+def orphans(
+    remove: Annotated[bool, typer.Option("--remove", help="Delete their runs and files.")] = False,
+) -> None:
+    """Recorded students that no version of the registry points to, left by killed runs."""
+    from fitsense_assets.cli.orphans import show_orphans
+
+    show_orphans(load_settings(), removes=remove)

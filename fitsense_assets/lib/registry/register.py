@@ -9,8 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fitsense_assets.lib.registry.datasets import DatasetLink, dataset_input
+from fitsense_assets.lib.registry.lease import hold_lease
 from fitsense_assets.lib.registry.store import Registry
 from fitsense_training.registration import CHALLENGER, MODEL, VersionTag
+from fitsense_training.storage import telling_full
 
 MODEL_SOURCE = "bundle"
 Curves = dict[str, tuple[tuple[int, float], ...]]
@@ -51,10 +53,19 @@ class Registered:
 
 
 def register_student(registry: Registry, submission: Submission) -> Registered:
-    """Record a student and make it the challenger; an equal one keeps its version."""
-    known = _find(registry, submission)
-    if known is not None:
-        return known
+    """Record a student and make it the challenger; an equal one keeps its version.
+
+    Two at once wait for each other, so that both find the same version.
+
+    Raises:
+        OutOfSpace: there is no room for the bundle; no version points to what was written.
+    """
+    lease = hold_lease(registry.registration_lease, waits=True)
+    with telling_full(f"the student of {submission.release} into the registry"), lease:
+        return _find(registry, submission) or _register(registry, submission)
+
+
+def _register(registry: Registry, submission: Submission) -> Registered:
     registry.ensure_model()
     run_id = _record_run(registry, submission)
     run = registry.client.get_run(run_id)

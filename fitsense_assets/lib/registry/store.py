@@ -52,6 +52,11 @@ class Registry:
         """The file that one promotion at a time holds."""
         return self.artifacts.parent / "promotion.lease"
 
+    @property
+    def registration_lease(self) -> Path:
+        """The file that one registration at a time holds."""
+        return self.artifacts.parent / "registration.lease"
+
     def experiment_id(self, name: str) -> str:
         """The experiment of this name, made with artifacts in this installation."""
         found = self.client.get_experiment_by_name(name)
