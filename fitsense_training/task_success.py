@@ -14,7 +14,9 @@ from fitsense_training.domain.plan.lines import pair_sessions
 from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
 from fitsense_training.domain.request import Operation, Pain, PlanRequest
 from fitsense_training.domain.rulebook import load_rulebook
+from fitsense_training.domain.safety.additions import add_exercise
 from fitsense_training.domain.safety.bounds import bounds_of
+from fitsense_training.domain.safety.findings import Finding
 from fitsense_training.domain.safety.inclusions import meets, required_inclusions, stand_ins
 from fitsense_training.domain.safety.steps import next_load_kg
 from fitsense_training.domain.safety.validator import template_for
@@ -141,6 +143,19 @@ def _is_removed(change: Change, operation: Operation) -> bool:
     return [exercise.id] in sessions or _is_gone(change, operation)
 
 
+def _is_added(change: Change, operation: Operation) -> bool:
+    """There now, unless a rule keeps it out of the plan as it is."""
+    name = str(operation.exercise_id)
+    if any(item.exercise_id == name for _, item in change.after.items()):
+        return True
+    return isinstance(add_exercise(change.request, change.after, name), Finding)
+
+
+def _is_on_another_day(change: Change, operation: Operation) -> bool:
+    days = {session.weekday for session in change.after.sessions}
+    return operation.move is None or (operation.move[1] in days and operation.move[0] not in days)
+
+
 def _is_on_days(change: Change, operation: Operation) -> bool:
     days = {session.weekday for session in change.after.sessions}
     wanted = min(len(change.before.sessions), sessions_max(change.request.profile))
@@ -203,6 +218,8 @@ def _rewrites_the_week(request: PlanRequest) -> bool:
 _OPERATIONS: dict[OperationKind, Callable[[Change, Operation], bool]] = {
     OperationKind.SWAP: _is_swapped,
     OperationKind.REMOVE: _is_removed,
+    OperationKind.ADD: _is_added,
+    OperationKind.MOVE_DAY: _is_on_another_day,
     OperationKind.CHANGE_DAYS: _is_on_days,
     OperationKind.CHANGE_MINUTES: _fits_minutes,
     OperationKind.CHANGE_EQUIPMENT: _fits_equipment,

@@ -20,6 +20,7 @@ from fitsense_api.student.served import ModelOrigin
 from fitsense_training.domain.plan.answer import Handoff
 from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
+from fitsense_training.domain.safety.refusals import refused_operations
 from fitsense_training.domain.safety.screening import screen
 from fitsense_training.domain.text.explain import (
     NOT_REVIEWED,
@@ -69,6 +70,7 @@ def to_answer(asked: Asked, answered: Answered) -> PlanAnswer:
         table=tuple(_rows(plan)) if plan else (),
         stop_signs=stop_sentences(plan) if plan else (),
         changes=_changes(request, plan),
+        refused=refused_operations(request, plan) if plan else (),
         findings=tuple(
             PlanFinding(
                 rule_id=finding.rule_id,

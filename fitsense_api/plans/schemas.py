@@ -12,8 +12,20 @@ from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.conditions import load_conditions
 from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.profile import ConditionRecord, Profile
-from fitsense_training.domain.request import MAX_NOTE_CHARS, Operation, Pain
-from fitsense_training.domain.vocabulary import LiftStatus, Readiness, Severity, TemplateId
+from fitsense_training.domain.request import (
+    MAX_NOTE_CHARS,
+    Operation,
+    Pain,
+    refuse_impossible_moves,
+)
+from fitsense_training.domain.safety.refusals import Refusal
+from fitsense_training.domain.vocabulary import (
+    LiftStatus,
+    OperationKind,
+    Readiness,
+    Severity,
+    TemplateId,
+)
 from fitsense_training.guard import GuardPath
 
 Of = TypeVar("Of")
@@ -112,8 +124,10 @@ class ModifyPlan(_Change):
     def _speak_of_the_plan(self) -> Self:
         planned = {item.exercise_id for _, item in self.current_plan.items()}
         for operation in self.operations:
-            if operation.exercise_id is not None and operation.exercise_id not in planned:
+            is_new = operation.kind is OperationKind.ADD
+            if not is_new and operation.exercise_id not in planned | {None}:
                 raise ValueError(f"{operation.kind} names an exercise that is not in the plan")
+        refuse_impossible_moves(self.current_plan, self.operations)
         return self
 
 
@@ -213,6 +227,9 @@ class PlanAnswer(BaseModel):
     table: tuple[PlanRow, ...]
     stop_signs: tuple[str, ...]
     changes: tuple[str, ...]
+    refused: tuple[Refusal, ...] = Field(
+        description="Operations that were not carried out, each with the rule against it."
+    )
     findings: tuple[PlanFinding, ...]
     provenance: Provenance
     latency_ms: float

@@ -173,9 +173,13 @@ def _modification(
 ) -> PlanRequest:
     kind = rng.choice(list(OperationKind))
     names = sorted({item.exercise_id for _, item in plan.items()})
+    days = [session.weekday for session in plan.sessions]
+    free = [day for day in Weekday if day not in days]
     arguments: dict[OperationKind, dict[str, object]] = {
         OperationKind.SWAP: {"exercise_id": rng.choice(names)},
         OperationKind.REMOVE: {"exercise_id": rng.choice(names)},
+        OperationKind.ADD: {"exercise_id": rng.choice([e.id for e in load_catalogue()])},
+        OperationKind.MOVE_DAY: {"weekdays": (rng.choice(days), rng.choice(free))},
         OperationKind.CHANGE_DAYS: {
             "weekdays": tuple(rng.sample(list(Weekday), rng.randint(1, 6)))
         },

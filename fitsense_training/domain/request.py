@@ -5,6 +5,7 @@ the validator judges the answer by it.
 """
 
 import datetime
+from collections.abc import Iterable
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -29,6 +30,8 @@ MAX_NOTE_CHARS = 400
 _ARGUMENT = {
     OperationKind.SWAP: "exercise_id",
     OperationKind.REMOVE: "exercise_id",
+    OperationKind.ADD: "exercise_id",
+    OperationKind.MOVE_DAY: "weekdays",
     OperationKind.CHANGE_DAYS: "weekdays",
     OperationKind.CHANGE_MINUTES: "minutes",
     OperationKind.CHANGE_EQUIPMENT: "equipment",
@@ -42,7 +45,10 @@ def _is_unknown(value: object) -> bool:
 
 
 class Operation(BaseModel):
-    """One typed change; exactly the argument its kind needs is given."""
+    """One typed change; exactly the argument its kind needs is given.
+
+    `weekdays` of `move_day` are two: the day of the session, and the free day it moves to.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -59,6 +65,10 @@ class Operation(BaseModel):
         given = {name for name in _ARGUMENT.values() if getattr(self, name) is not None}
         if given != ({wanted} if wanted else set()):
             raise ValueError(f"{self.kind} needs {wanted or 'no argument'}, got {sorted(given)}")
+        if self.kind is OperationKind.MOVE_DAY and len(set(self.weekdays or ())) != 2:
+            raise ValueError("move_day needs two weekdays: from which, and to which")
+        if self.kind is OperationKind.ADD and self.exercise_id not in load_catalogue():
+            raise ValueError("add names an exercise that is not in the catalogue")
         return self
 
     @property
@@ -66,6 +76,14 @@ class Operation(BaseModel):
         """The one argument of this kind, or None."""
         name = _ARGUMENT.get(self.kind)
         return getattr(self, name) if name else None
+
+    @property
+    def move(self) -> tuple[Weekday, Weekday] | None:
+        """From which day to which, of `move_day`."""
+        if self.kind is not OperationKind.MOVE_DAY or self.weekdays is None:
+            return None
+        source, target = self.weekdays
+        return source, target
 
 
 class Pain(BaseModel):
@@ -140,14 +158,41 @@ class PlanRequest(BaseModel):
             raise ValueError("progress_adaptation, and no other type, needs progress")
         return self
 
+    @model_validator(mode="after")
+    def _moves_are_possible(self) -> Self:
+        refuse_impossible_moves(self.current_plan, self.operations)
+        return self
+
     @property
     def load_kg_by_exercise(self) -> dict[str, float]:
         """Known working loads in kg."""
         return dict(self.lifts)
 
 
+def refuse_impossible_moves(plan: WorkoutPlan | None, operations: Iterable[Operation]) -> None:
+    """Sessions move from where they are to days that are free.
+
+    Raises:
+        ValueError: there is no session to move, its new day has one, or the days change as well.
+    """
+    operations = tuple(operations)
+    if {OperationKind.MOVE_DAY, OperationKind.CHANGE_DAYS} <= {each.kind for each in operations}:
+        raise ValueError("move_day stands beside change_days: say the days once")
+    taken = {session.weekday for session in plan.sessions} if plan else set[Weekday]()
+    for source, target in (move for operation in operations if (move := operation.move)):
+        if source not in taken:
+            raise ValueError(f"move_day: there is no session on {source} to move")
+        if target in taken:
+            raise ValueError(f"move_day: {target} has a session already; name a free day")
+        taken = taken - {source} | {target}
+
+
 def after_operation(profile: Profile, operation: Operation) -> Profile:
     """The person once the operation holds; BadInput where nobody can be like that."""
+    if operation.move is not None:
+        source, target = operation.move
+        days = [day for day in profile.weekdays if day is not source and day is not target]
+        return changed(profile, weekdays=(*days, target))
     if operation.weekdays is not None:
         return changed(profile, weekdays=operation.weekdays)
     if operation.minutes is not None:

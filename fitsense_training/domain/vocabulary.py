@@ -340,6 +340,8 @@ class OperationKind(StrEnum):
 
     SWAP = "swap"
     REMOVE = "remove"
+    ADD = "add"
+    MOVE_DAY = "move_day"
     CHANGE_DAYS = "change_days"
     CHANGE_MINUTES = "change_minutes"
     CHANGE_EQUIPMENT = "change_equipment"

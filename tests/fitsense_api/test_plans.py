@@ -105,6 +105,45 @@ def test_an_operation_changes_the_person_and_every_change_is_named(tmp_path: Pat
     assert answer["changes"]
 
 
+def test_an_operation_that_a_rule_forbids_is_refused_and_the_rest_is_done(tmp_path: Path) -> None:
+    operations = [
+        {"kind": "add", "exercise_id": "barbell_back_squat"},
+        {"kind": "change_minutes", "minutes": 30},
+    ]
+    with a_service(tmp_path, CoachWriter()) as service:
+        answer = ask(service, "/v1/plans/modify", operations=operations)
+        done = ask(service, "/v1/plans/modify", operations=operations[1:])
+
+    (refused,) = answer["refused"]
+    assert (refused["operation"]["exercise_id"], refused["rule_id"]) == (
+        "barbell_back_squat",
+        "STR06",
+    )
+    assert "equipment that is not there" in refused["detail"]
+    assert answer["profile"]["session_minutes"] == 30
+    assert done["refused"] == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "told"),
+    [
+        ({"kind": "add", "exercise_id": "moon_walk"}, "not in the catalogue"),
+        ({"kind": "swap", "exercise_id": "barbell_back_squat"}, "not in the plan"),
+        ({"kind": "move_day", "weekdays": ["sun", "sat"]}, "no session on sun"),
+        ({"kind": "move_day", "weekdays": ["mon"]}, "two weekdays"),
+    ],
+)
+def test_an_operation_that_makes_no_sense_is_told(
+    tmp_path: Path, operation: dict[str, object], told: str
+) -> None:
+    with a_service(tmp_path, CoachWriter()) as service:
+        body = {**examples.MODIFY, "operations": [operation]}
+        answer = service.client.post("/v1/plans/modify", json=body)
+
+    assert answer.status_code == 422
+    assert told in answer.text
+
+
 def test_a_pain_eases_the_plan_and_says_why(tmp_path: Path) -> None:
     with a_service(tmp_path, CoachWriter()) as service:
         answer = ask(service, "/v1/plans/adjust")

@@ -155,6 +155,8 @@ def test_sending_a_well_person_away_is_no_success() -> None:
 
 
 ARGUMENTS: dict[OperationKind, dict[str, object]] = {
+    OperationKind.ADD: {"exercise_id": "bodyweight_squat"},
+    OperationKind.MOVE_DAY: {"weekdays": (Weekday.MON, Weekday.SUN)},
     OperationKind.CHANGE_DAYS: {"weekdays": (Weekday.TUE, Weekday.SAT)},
     OperationKind.CHANGE_MINUTES: {"minutes": 30},
     OperationKind.CHANGE_EQUIPMENT: {"equipment": ()},

@@ -16,17 +16,21 @@ from fitsense_training.domain.plan.model import (
     load_of_reserve,
 )
 from fitsense_training.domain.request import Operation, PlanRequest
+from fitsense_training.domain.safety.additions import add_exercise
 from fitsense_training.domain.safety.bounds import Bounds, bounds_of
+from fitsense_training.domain.safety.change import ANEW
 from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES
+from fitsense_training.domain.safety.findings import Finding
 from fitsense_training.domain.safety.inclusions import meets, required_inclusions, stand_ins
-from fitsense_training.domain.safety.sessions import in_order, prescribe, with_items
+from fitsense_training.domain.safety.sessions import in_order, prescribe, with_items, with_moves
 from fitsense_training.domain.text.variants import known_loads
 from fitsense_training.domain.vocabulary import LoadKind, OperationKind, ReasonCode
 
 
 def modify(request: PlanRequest, plan: WorkoutPlan, seed: int) -> WorkoutPlan:
     """The plan with every operation carried out that the rules allow."""
-    for operation in request.operations:
+    # A week that is laid out anew would lose what was done to its lines before.
+    for operation in sorted(request.operations, key=lambda each: each.kind not in ANEW):
         plan = _APPLY[operation.kind](plan, operation, request, seed)
     plan = plan.model_copy(update={"reasons": (ReasonCode.USER_REQUEST,)})
     plan = without_forbidden(plan, Exchange.of(request, ReasonCode.SAFETY_RULE, seed))
@@ -118,6 +122,20 @@ def _remove(
     return plan.model_copy(update={"sessions": tuple(sessions)})
 
 
+def _add(plan: WorkoutPlan, operation: Operation, request: PlanRequest, seed: int) -> WorkoutPlan:
+    """The exercise where it fits; the plan as it is where a rule stands against it."""
+    del seed
+    found = add_exercise(request, plan, operation.exercise_id or "")
+    return plan if isinstance(found, Finding) else found
+
+
+def _move_day(
+    plan: WorkoutPlan, operation: Operation, request: PlanRequest, seed: int
+) -> WorkoutPlan:
+    del request, seed
+    return with_moves(plan, (operation,))
+
+
 def _again(plan: WorkoutPlan, operation: Operation, request: PlanRequest, seed: int) -> WorkoutPlan:
     """Lay the plan out anew for other days, minutes or another goal, keeping what is known."""
     del plan, operation
@@ -173,6 +191,8 @@ def _each_lift(plan: WorkoutPlan, change: Callable[[Prescription], Prescription]
 _APPLY: dict[OperationKind, Callable[[WorkoutPlan, Operation, PlanRequest, int], WorkoutPlan]] = {
     OperationKind.SWAP: _swap,
     OperationKind.REMOVE: _remove,
+    OperationKind.ADD: _add,
+    OperationKind.MOVE_DAY: _move_day,
     OperationKind.CHANGE_DAYS: _again,
     OperationKind.CHANGE_MINUTES: _again,
     OperationKind.CHANGE_EQUIPMENT: _exchange_equipment,

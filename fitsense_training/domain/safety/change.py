@@ -25,15 +25,22 @@ ANEW = frozenset(
 PLAN_WIDE = frozenset(OperationKind) - {
     OperationKind.SWAP,
     OperationKind.REMOVE,
+    OperationKind.ADD,
+    OperationKind.MOVE_DAY,
     OperationKind.CHANGE_EQUIPMENT,
 }
+
+
+def lays_out_anew(request: PlanRequest) -> bool:
+    """Whether an operation makes the week anew instead of changing lines of it."""
+    return any(operation.kind in ANEW for operation in request.operations)
 
 
 def is_laid_out(request: PlanRequest) -> bool:
     """Whether the week is made anew; what the person takes out of it is theirs to decide."""
     kinds = {operation.kind for operation in request.operations}
     is_cut = OperationKind.REMOVE in kinds or OperationKind.LIGHTER in kinds
-    return not is_cut and (request.current_plan is None or bool(kinds & ANEW))
+    return not is_cut and (request.current_plan is None or lays_out_anew(request))
 
 
 def is_plan_wide(request: PlanRequest) -> bool:

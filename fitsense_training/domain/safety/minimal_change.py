@@ -22,7 +22,13 @@ from fitsense_training.domain.safety.reasons import request_reasons
 from fitsense_training.domain.safety.sessions import clamp
 from fitsense_training.domain.science.volume import item_minutes, session_minutes
 from fitsense_training.domain.science.week import usable_minutes
-from fitsense_training.domain.vocabulary import LiftStatus, LoadKind, PromptType, Severity
+from fitsense_training.domain.vocabulary import (
+    LiftStatus,
+    LoadKind,
+    OperationKind,
+    PromptType,
+    Severity,
+)
 
 
 def changes_carry_reasons(case: Case) -> Iterator[Broken]:
@@ -46,12 +52,14 @@ def nothing_else_changes(case: Case) -> Iterator[Broken]:
 
     Where the time is too short for the old lines and for what the rules add (`must_shrink`), a
     line may be dropped, or be the same work in fewer sets or shorter; nothing else about it moves.
-    Lines come in only for lines that had to go, or because a condition requires them.
+    A session that moves may leave too little rest between two days, so lines may be less there too.
+    Lines come in only for lines that had to go, because a condition requires them or on request.
     """
     request = case.request
     if request.current_plan is None or is_plan_wide(request):
         return
     is_crowded = has_too_many_hard_days(request.current_plan, case.catalogue)
+    moves = any(operation.kind is OperationKind.MOVE_DAY for operation in request.operations)
     for old, new in pair_sessions(request.current_plan, case.plan):
         kept = {item.exercise_id: item for item in new.prescriptions} if new else {}
         if old is None:
@@ -61,7 +69,7 @@ def nothing_else_changes(case: Case) -> Iterator[Broken]:
             if is_touched(item, request, case.bounds) or (is_crowded and _is_hard(item)):
                 continue
             after = kept.get(item.exercise_id)
-            may_be_less = is_tight or jumps(old, case.bounds)
+            may_be_less = is_tight or moves or jumps(old, case.bounds)
             if (is_tight and after is None) or (may_be_less and _is_less(item, after)):
                 continue
             if after is None or not same_work(item, after):
@@ -75,10 +83,11 @@ def _uncalled_for(old: Session, new: Session | None, case: Case) -> Iterator[Bro
         return
     held, kept = ({i.exercise_id for i in s.prescriptions} for s in (old, new))
     required = required_inclusions(case.bounds)
+    asked = {op.exercise_id for op in case.request.operations if op.kind is OperationKind.ADD}
     added = [
         item
         for item in new.prescriptions
-        if item.exercise_id not in held
+        if item.exercise_id not in held | asked
         and not any(meets(code, case.catalogue.by_id(item.exercise_id)) for code in required)
     ]
     for item in added[len(held - kept) :]:

@@ -1,5 +1,7 @@
 """Small steps on sessions and prescriptions that coach and repair share."""
 
+from collections.abc import Iterable
+
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.plan.model import (
     Load,
@@ -8,6 +10,7 @@ from fitsense_training.domain.plan.model import (
     WorkoutPlan,
     load_of_reserve,
 )
+from fitsense_training.domain.request import Operation
 from fitsense_training.domain.safety.bounds import Bounds
 from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES
 from fitsense_training.domain.science.strength import percent_1rm
@@ -23,6 +26,21 @@ def replace_session(plan: WorkoutPlan, session: Session) -> WorkoutPlan:
 def with_items(session: Session, items: tuple[Prescription, ...]) -> Session:
     """The session with other prescriptions."""
     return session.model_copy(update={"prescriptions": items})
+
+
+def with_moves(plan: WorkoutPlan, operations: Iterable[Operation]) -> WorkoutPlan:
+    """The plan with sessions on other days, as operations ask; its sessions in order of days."""
+    for source, target in (move for operation in operations if (move := operation.move)):
+        plan = plan.model_copy(
+            update={
+                "sessions": tuple(
+                    s.model_copy(update={"weekday": target}) if s.weekday is source else s
+                    for s in plan.sessions
+                )
+            }
+        )
+    ordered = tuple(sorted(plan.sessions, key=lambda session: session.weekday.order))
+    return plan.model_copy(update={"sessions": ordered})
 
 
 def in_order(items: tuple[Prescription, ...]) -> tuple[Prescription, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.plan.model import Prescription, Session
 from fitsense_training.domain.request import PlanRequest
+from fitsense_training.domain.safety.additions import added_lines
 from fitsense_training.domain.safety.aerobic_minutes import (
     adapted_aerobic_minutes,
     starting_aerobic_minutes,
@@ -22,7 +23,7 @@ from fitsense_training.domain.safety.bounds import (
     bounds_of,
     warm_up_minutes,
 )
-from fitsense_training.domain.safety.change import is_plan_wide
+from fitsense_training.domain.safety.change import is_plan_wide, lays_out_anew
 from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES
 from fitsense_training.domain.safety.inclusions import (
     asked_away,
@@ -32,7 +33,7 @@ from fitsense_training.domain.safety.inclusions import (
 )
 from fitsense_training.domain.safety.minimal_change import is_touched, must_shrink
 from fitsense_training.domain.safety.reasons import request_reasons
-from fitsense_training.domain.safety.sessions import prescribe
+from fitsense_training.domain.safety.sessions import prescribe, with_moves
 from fitsense_training.domain.safety.shortlist import shortlist
 from fitsense_training.domain.safety.stand_in import stand_in_steps
 from fitsense_training.domain.safety.validator import template_for
@@ -45,7 +46,7 @@ from fitsense_training.domain.science.week import (
 )
 from fitsense_training.domain.text.doses import changed_dose, fewer_sets, may_stay, new_dose
 from fitsense_training.domain.text.ebnf import QUOTE, Rules, any_of, quote
-from fitsense_training.domain.text.variants import known_loads, lays_out_anew
+from fitsense_training.domain.text.variants import known_loads
 from fitsense_training.domain.text.wire import write_dose, write_manner, write_row, write_session
 from fitsense_training.domain.vocabulary import (
     OperationKind,
@@ -77,9 +78,14 @@ class _Writer:
         self.known_kg = known_loads(request)
         self.gone = asked_away(request, self.bounds)
         self.is_wide = is_plan_wide(request)
+        self.added_ids = frozenset(
+            op.exercise_id or "" for op in request.operations if op.kind is OperationKind.ADD
+        )
         self.is_fresh = request.current_plan is None or lays_out_anew(request)
-        plan = request.current_plan
+        plan = request.current_plan and with_moves(request.current_plan, request.operations)
+        self.moves = any(operation.move for operation in request.operations)
         self.before = {session.weekday: session for session in plan.sessions} if plan else {}
+        self.added = added_lines(request, plan) if plan else {}
 
     def write(self) -> str:
         sessions = self._fresh() if self.is_fresh else self._changed()
@@ -134,7 +140,7 @@ class _Writer:
         takes_out = any(op.kind is OperationKind.REMOVE for op in self.request.operations)
         least = 2 if is_resistance(day.focus) and not takes_out else 1
         most = exercises_max(self.request.profile.session_minutes)
-        most = max(least, most + len(required_inclusions(self.bounds)))
+        most = max(least, most + len(required_inclusions(self.bounds)) + len(self.added_ids))
         warm_up = warm_up_minutes(self.bounds)
         body = _session_body(_session_head(day.weekday, day.focus, warm_up), row, (least, most))
         is_same = old is not None and (old.focus, old.warm_up_min) == (day.focus, warm_up)
@@ -148,6 +154,8 @@ class _Writer:
         swapped = [e for e in found if e.id in self.gone]
         left = [e for e in found if e.id not in self.gone]
         new = [e for e in self._stand_ins(swapped) if e.id not in self.gone and e not in left]
+        asked = [load_catalogue().by_id(name) for name in self.added_ids & self.bounds.allowed]
+        new += [e for e in asked if e not in left and e not in new]
         return [*left, *new] or found
 
     # ---------- a plan changed line by line
@@ -169,7 +177,8 @@ class _Writer:
         items = session.prescriptions
         missing = [options(code, self.bounds)[0] for code in required_inclusions(self.bounds)]
         required = [prescribe(exercise.id, self.bounds) for exercise in missing]
-        is_tight = must_shrink(session, required, self.bounds)
+        added = self.added.get(session.weekday, ())
+        is_tight = self.moves or must_shrink(session, required, self.bounds)
         touched = [
             load_catalogue().by_id(item.exercise_id)
             for item in items
@@ -183,10 +192,11 @@ class _Writer:
         warm_up = max(session.warm_up_min, self.bounds.limits.caps.warm_up_min)
         stays = warm_up == session.warm_up_min and len(left) == len(items)
         stays = stays and all(may_stay(item, self.request, self.bounds) for item in items)
-        if stays and not (touched or new or is_tight or self.is_wide):
+        if stays and not (touched or new or added or is_tight or self.is_wide):
             return _same_session(session)
         rows = [row for item in left for row in self._old_rows(item, is_tight=is_tight)]
         rows += self._new_rows(dict.fromkeys(new), request_reasons(self.request))
+        rows += [_row(item) for item in added]
         row = self.rules.name("c", " | ".join(dict.fromkeys(rows)))
         count = (max(1, len(items) - EXTRA_ROWS), min(ROWS_MAX, len(items) + EXTRA_ROWS))
         body = _session_body(_session_head(session.weekday, session.focus, warm_up), row, count)
@@ -254,8 +264,11 @@ def _same_session(session: Session) -> str:
 
 
 def _same_row(item: Prescription) -> str:
-    kept = item.model_copy(update={"reason": None})
-    return quote(json.dumps(write_row(kept), separators=(",", ":")))
+    return _row(item.model_copy(update={"reason": None}))
+
+
+def _row(item: Prescription) -> str:
+    return quote(json.dumps(write_row(item), separators=(",", ":")))
 
 
 def _exercises(day: Day, bounds: Bounds, known: Collection[str]) -> list[Exercise]:

@@ -9,20 +9,13 @@ from fitsense_training.domain.plan.model import (
 )
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import Bounds
+from fitsense_training.domain.safety.change import lays_out_anew
 from fitsense_training.domain.safety.steps import next_load_kg
 from fitsense_training.domain.science.progression import load_progression_rules
 from fitsense_training.domain.science.strength import round_down
-from fitsense_training.domain.vocabulary import LiftStatus, LoadKind, OperationKind, Readiness
+from fitsense_training.domain.vocabulary import LiftStatus, LoadKind, Readiness
 
 UNKNOWN_RIR = 4
-ANEW = frozenset(
-    {OperationKind.CHANGE_DAYS, OperationKind.CHANGE_MINUTES, OperationKind.CHANGE_GOAL}
-)
-
-
-def lays_out_anew(request: PlanRequest) -> bool:
-    """Whether an operation makes the week anew instead of changing lines of it."""
-    return any(operation.kind in ANEW for operation in request.operations)
 
 
 def known_loads(request: PlanRequest) -> dict[str, float]:

@@ -542,7 +542,7 @@ def intervals_without_a_base(request: PlanRequest, plan: WorkoutPlan) -> Mutated
 # ---------- health
 
 
-@breaks("CON01", "CON03", "RUN03", "SCH06", "STR03", "VOL04")
+@breaks("CON01", "CON03", "RUN03", "RUN06", "SCH06", "STR03", "VOL04")
 def what_a_condition_avoids(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
     owned, level = frozenset(request.profile.equipment), request.profile.experience_level
     avoided = bounds_of(request).limits.avoid - {RiskTag.MAX_EFFORT}
@@ -607,7 +607,8 @@ def endurance_made_hard(request: PlanRequest, plan: WorkoutPlan) -> Mutated | No
 def too_big_a_step(request: PlanRequest, plan: WorkoutPlan) -> Mutated | None:
     if is_careful(request):
         return None
-    return pair(request, raised(request, plan, 1.3, LiftStatus.TOP))
+    # More than a whole step of a light dumbbell as well.
+    return pair(request, raised(request, plan, 2.2, LiftStatus.TOP))
 
 
 @breaks("PRG02", "PRG01")
