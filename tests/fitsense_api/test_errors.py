@@ -149,6 +149,7 @@ def test_every_error_of_ours_has_a_status() -> None:
         "PlanParseError": 422,
         "UnknownName": 404,
         "CorruptArtifact": 503,
+        "OutOfSpace": 503,
         "RuleBookError": 500,
         "UnsafeAnswer": 503,
     }
