@@ -23,7 +23,8 @@ from typing import Any
 
 from fitsense_assets.lib.teacher.endpoint import Endpoint, arguments_of, messages_of
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
+from fitsense_assets.lib.teacher.litellm_calls import LitellmCalls
+from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.prices import Price
 from fitsense_assets.lib.teacher.responses import questions_of
 from fitsense_assets.lib.teacher.teacher import Question
@@ -102,7 +103,9 @@ async def _bare_loop(endpoint: Endpoint, questions: list[Question]) -> None:
 def _engine(endpoint: Endpoint, questions: list[Question]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder) / "journal.sqlite")
-        replies = list(LitellmTeacher(endpoint, journal).replies(questions))
+        replies = list(
+            OnlineTeacher(endpoint, journal, LitellmCalls(endpoint).gateway).replies(questions)
+        )
         journal.close()
     assert {(reply.error, reply.count_turns) for reply in replies} == {(None, 1)}
 

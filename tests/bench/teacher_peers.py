@@ -15,7 +15,8 @@ from pathlib import Path
 
 from fitsense_assets.lib.teacher.endpoint import Endpoint, messages_of
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
+from fitsense_assets.lib.teacher.litellm_calls import LitellmCalls
+from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.responses import questions_of
 from fitsense_assets.lib.teacher.teacher import Question
 from fitsense_training.domain.coach.reference import coach
@@ -111,7 +112,9 @@ def _written(folder: Path) -> tuple[Path, Path]:
 def _ask(endpoint: Endpoint) -> None:
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder) / "journal.sqlite")
-        replies = list(LitellmTeacher(endpoint, journal).replies(_questions()))
+        replies = list(
+            OnlineTeacher(endpoint, journal, LitellmCalls(endpoint).gateway).replies(_questions())
+        )
         journal.close()
     assert {(reply.error, reply.count_turns) for reply in replies} == {(None, 1)}
 

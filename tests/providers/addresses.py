@@ -13,7 +13,8 @@ from typing import Any
 
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
+from fitsense_assets.lib.teacher.litellm_calls import LitellmCalls
+from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.responses import questions_of
 from tests.builders import a_cohort
 from tests.providers.server import mock_provider
@@ -34,7 +35,9 @@ def ask(model: str, api_base: str, path: Path, count: int) -> dict[str, Any]:
     endpoint = Endpoint(model, api_base, "sk-mock", attempts_max=2, timeout_s=30.0, deadline_s=90.0,
                         concurrency=8, corrections_max=0)  # fmt: skip
     questions = islice(questions_of([a_cohort(users=100).queries]), count)
-    replies = list(LitellmTeacher(endpoint, journal).replies(questions))
+    replies = list(
+        OnlineTeacher(endpoint, journal, LitellmCalls(endpoint).gateway).replies(questions)
+    )
     kept = journal.count
     journal.close()
     return {"ends": [[reply.error, reply.attempts] for reply in replies], "kept": kept}

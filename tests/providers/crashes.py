@@ -25,7 +25,8 @@ from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.teacher.clock import Clock
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
+from fitsense_assets.lib.teacher.litellm_calls import LitellmCalls
+from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.stages import write_responses
 from fitsense_training.domain.coach.reference import coach
 from fitsense_training.domain.text.wire import write_answer
@@ -123,7 +124,8 @@ def _run(
 def _ask(folder: Path, endpoint: Endpoint) -> None:
     # Waits are a twentieth of what they are outside, so that faults do not take the test's time.
     clock = Clock(sleep=lambda seconds: asyncio.sleep(seconds / 20))
-    teacher = LitellmTeacher(endpoint, Journal(folder / "journal.sqlite"), clock=clock)
+    journal = Journal(folder / "journal.sqlite")
+    teacher = OnlineTeacher(endpoint, journal, LitellmCalls(endpoint).gateway, clock)
     write_responses(Lake(str(folder / "lake")), KEY, teacher)
 
 

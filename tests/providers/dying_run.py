@@ -14,7 +14,7 @@ from typing import Any
 from fitsense_assets.lib.teacher.calling import Gateway
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
+from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.prices import Price
 from fitsense_assets.lib.teacher.responses import questions_of
 from tests.builders import a_cohort
@@ -48,5 +48,5 @@ class DyingModel(FakeModel):
 
 if __name__ == "__main__":
     gateway = Gateway(DyingModel().complete, (GatewayFailure,))
-    teacher = LitellmTeacher(an_endpoint(), Journal(Path(sys.argv[1])), gateway, FakeTime().clock)
+    teacher = OnlineTeacher(an_endpoint(), Journal(Path(sys.argv[1])), gateway, FakeTime().clock)
     list(teacher.replies(questions_of([a_cohort(users=300).queries.head(20)])))

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
+from fitsense_assets.lib.teacher.litellm_calls import LitellmCalls
+from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.responses import questions_of
 from fitsense_training.domain.errors import BadInput
 from tests.builders import a_cohort
@@ -37,7 +38,9 @@ def run(faults: str, key: str, folder: Path, corrections: int) -> dict[str, obje
         )
         stop, replies = None, []
         try:
-            replies = list(LitellmTeacher(endpoint, journal).replies(questions))
+            replies = list(
+                OnlineTeacher(endpoint, journal, LitellmCalls(endpoint).gateway).replies(questions)
+            )
         except BadInput as error:
             stop = str(error)
         stats = provider.stats()

@@ -1,6 +1,6 @@
 """A large model as teacher through its provider's batch API: half the price, within a day.
 
-The questions, journal keys, corrections and replies are those of `LitellmTeacher`: what one has
+The questions, journal keys, corrections and replies are those of `OnlineTeacher`: what one has
 paid for the other finds. A run may be killed and started again at any time; it goes on waiting
 for the batches that are open.
 """

@@ -7,7 +7,8 @@ from fitsense_assets.lib.teacher.batch_line import half_price
 from fitsense_assets.lib.teacher.batch_teacher import BatchTeacher
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
+from fitsense_assets.lib.teacher.litellm_calls import LitellmCalls
+from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.prices import FREE, Price, price_of
 from fitsense_assets.lib.teacher.reference import REFERENCE, ReferenceTeacher
 from fitsense_assets.lib.teacher.teacher import Teacher
@@ -24,7 +25,8 @@ def teacher_of(settings: Settings) -> Teacher:
         return ReferenceTeacher(coach)
     if is_batch(settings):
         return BatchTeacher(endpoint_of(settings), journal_of(settings))
-    return LitellmTeacher(endpoint_of(settings), journal_of(settings))
+    endpoint = endpoint_of(settings)
+    return OnlineTeacher(endpoint, journal_of(settings), LitellmCalls(endpoint).gateway)
 
 
 def is_batch(settings: Settings) -> bool:

@@ -15,7 +15,7 @@ from fitsense_assets.lib.teacher.batch_state import OpenBatches
 from fitsense_assets.lib.teacher.batch_teacher import BatchTeacher
 from fitsense_assets.lib.teacher.endpoint import Endpoint, arguments_of, key_of, messages_of
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
+from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.prices import Price
 from fitsense_assets.lib.teacher.teacher import CacheState, Question, Reply
 from fitsense_training.domain.errors import BadInput, FitSenseError
@@ -70,7 +70,7 @@ def test_all_questions_go_in_one_batch_at_half_the_price(journal: Journal):
 def test_online_finds_what_a_batch_paid_for_and_the_other_way_round(journal: Journal):
     by_batch = ask(journal, FakeBatches(), count=3)
     model = FakeModel(["online"] * 3)
-    online = LitellmTeacher(ENDPOINT, journal, model.gateway, FakeTime().clock)
+    online = OnlineTeacher(ENDPOINT, journal, model.gateway, FakeTime().clock)
 
     found_online = list(online.replies(questions(6)))
     provider = FakeBatches()

@@ -10,7 +10,7 @@ import pytest
 from fitsense_assets.lib.teacher.corrections import correction_of
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
+from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.responses import row_of
 from fitsense_assets.lib.teacher.review import judge
 from fitsense_assets.lib.teacher.teacher import CacheState, Question, Reply
@@ -25,8 +25,8 @@ QUESTION = Question("q1", render_prompt(REQUEST), REQUEST)
 GOOD = write_answer(coached(REQUEST))
 
 
-def a_teacher(model: FakeModel, journal: Journal | None = None) -> LitellmTeacher:
-    return LitellmTeacher(Endpoint("m"), journal, model.gateway, FakeTime().clock)
+def a_teacher(model: FakeModel, journal: Journal | None = None) -> OnlineTeacher:
+    return OnlineTeacher(Endpoint("m"), journal, model.gateway, FakeTime().clock)
 
 
 def test_the_findings_are_quoted_and_the_mended_reply_counts():

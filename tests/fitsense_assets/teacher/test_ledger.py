@@ -12,7 +12,7 @@ from fitsense_assets.lib.teacher.choose import address_of, endpoint_of, is_batch
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
 from fitsense_assets.lib.teacher.ledger import Ledger
-from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
+from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.prices import Price, price_of, prices_version
 from fitsense_assets.lib.teacher.responses import questions_of
 from fitsense_training.domain.errors import BadInput
@@ -65,7 +65,7 @@ def test_a_run_stops_at_the_budget_and_what_was_paid_is_kept(tmp_path: Path):
     queries = a_cohort(users=300).queries.head(60)
     journal, model = Journal(tmp_path / "journal.sqlite"), FakeModel(["a plan"] * 60)
     endpoint = Endpoint("m", price=PRICE, budget_usd=CENT * 6, corrections_max=0, attempts_max=1)
-    teacher = LitellmTeacher(endpoint, journal, model.gateway, FakeTime().clock)
+    teacher = OnlineTeacher(endpoint, journal, model.gateway, FakeTime().clock)
 
     with pytest.raises(BadInput, match=r"raise FITSENSE_TEACHER_BUDGET_USD and run again"):
         list(teacher.replies(questions_of([queries])))

@@ -11,7 +11,7 @@ import pytest
 
 from fitsense_assets.lib.teacher.endpoint import Endpoint, messages_of, most_of
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
+from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.responses import questions_of
 from fitsense_assets.lib.teacher.tab import Tab
 from fitsense_assets.lib.teacher.teacher import Question
@@ -32,7 +32,7 @@ def most_for(asked: list[Question]) -> Decimal:
 
 
 def ask(journal: Journal, endpoint: Endpoint, model: FakeModel, count: int = 1) -> None:
-    teacher = LitellmTeacher(endpoint, journal, model.gateway, FakeTime().clock)
+    teacher = OnlineTeacher(endpoint, journal, model.gateway, FakeTime().clock)
     list(teacher.replies(questions(count)))
 
 

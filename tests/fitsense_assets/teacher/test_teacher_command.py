@@ -12,7 +12,7 @@ from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.teacher.batch_state import OpenBatches
 from fitsense_assets.lib.teacher.choose import endpoint_of, journal_of
 from fitsense_assets.lib.teacher.estimate import MEAN_FROM, estimate, forget_rejected
-from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
+from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.report import response_table
 from fitsense_assets.lib.teacher.responses import questions_of
 from fitsense_assets.lib.teacher.stages import RUN_FACTS, write_responses
@@ -40,7 +40,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 def a_run(settings: Settings, model: FakeModel) -> str:
     """One run of the stage with a fake model; the version of what it wrote."""
     journal = journal_of(settings)
-    teacher = LitellmTeacher(endpoint_of(settings), journal, model.gateway, FakeTime().clock)
+    teacher = OnlineTeacher(endpoint_of(settings), journal, model.gateway, FakeTime().clock)
     manifest = write_responses(Lake(settings.lake_root), "c0001", teacher)
     journal.close()
     return manifest.version

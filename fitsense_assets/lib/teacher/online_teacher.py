@@ -1,4 +1,4 @@
-"""A large model as teacher, reached through litellm: hosted, or self-hosted with an API base.
+"""A large model as teacher, asked call by call: hosted, or self-hosted with an API base.
 
 Many questions are in the air at once, as many as the endpoint's pace allows. A reply goes to the
 journal, word for word, before it is parsed; a reply that is cut off, unreadable or unsafe is told
@@ -12,7 +12,6 @@ from fitsense_assets.lib.teacher.clock import Clock
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.engine import Stream, run_stream
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_calls import LitellmCalls
 from fitsense_assets.lib.teacher.online import OnlineLine
 from fitsense_assets.lib.teacher.teacher import Question, Reply
 from fitsense_assets.lib.teacher.turns import Turns
@@ -20,20 +19,20 @@ from fitsense_assets.lib.teacher.turns import Turns
 WINDOW_PER_PLACE = 4
 
 
-class LitellmTeacher:
-    """Asks one model over litellm."""
+class OnlineTeacher:
+    """Asks one model through a gateway."""
 
     def __init__(
         self,
         endpoint: Endpoint,
-        journal: Journal | None = None,
-        gateway: Gateway | None = None,
+        journal: Journal | None,
+        gateway: Gateway,
         clock: Clock | None = None,
     ) -> None:
-        """Ask this endpoint; `gateway` stands in for litellm in tests."""
+        """Ask this endpoint through this gateway; without a journal nothing is remembered."""
+        # The same name whichever gateway: who answers is the same, only the delivery differs.
         self.name = f"litellm/{endpoint.model}"
-        self._endpoint, self._journal = endpoint, journal
-        self._gateway = gateway or LitellmCalls(endpoint).gateway
+        self._endpoint, self._journal, self._gateway = endpoint, journal, gateway
         self._clock = clock or Clock()
 
     def reply(self, question: Question) -> Reply:

@@ -8,7 +8,7 @@ import pytest
 
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_teacher import LitellmTeacher
+from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.responses import ask_teacher, response_frame
 from fitsense_assets.lib.teacher.teacher import CacheState, Question
 from fitsense_training.domain.text.prompt import render_prompt
@@ -37,8 +37,8 @@ def a_question(prompt: str | None = None) -> Question:
 
 def a_teacher(
     model: FakeModel, time: FakeTime | None = None, journal: Journal | None = None
-) -> LitellmTeacher:
-    return LitellmTeacher(ENDPOINT, journal, model.gateway, (time or FakeTime()).clock)
+) -> OnlineTeacher:
+    return OnlineTeacher(ENDPOINT, journal, model.gateway, (time or FakeTime()).clock)
 
 
 def test_the_reply_is_kept_word_for_word_with_what_it_took():
@@ -150,7 +150,7 @@ def test_only_what_changes_the_question_is_paid_for_again(
     journal, model = Journal(tmp_path / "journal.sqlite"), FakeModel(["a plan", "another"])
 
     for endpoint in (ENDPOINT, replace(ENDPOINT, **change)):
-        teacher = LitellmTeacher(endpoint, journal, model.gateway, FakeTime().clock)
+        teacher = OnlineTeacher(endpoint, journal, model.gateway, FakeTime().clock)
         teacher.reply(a_question())
     journal.close()
 
