@@ -25,6 +25,7 @@ QUIET = {
 
 
 ADMIN_TOKEN_CHARS_MIN = 32
+TEACHER_DRIVERS = ("litellm", "litellm-batch", "openai")
 
 
 class Settings(BaseSettings):
@@ -36,7 +37,8 @@ class Settings(BaseSettings):
     lake: str | None = Field(default=None, description="Lake root, e.g. s3://bucket/lake.")
     teacher: str = Field(
         default="reference",
-        description="`reference`, `litellm/<model>` or, at half price, `litellm-batch/<model>`.",
+        description="`reference`, `litellm/<model>`, at half price `litellm-batch/<model>`, or "
+        "`openai/<model>` straight from a server that speaks OpenAI's protocol.",
     )
     teacher_api_base: str | None = None
     teacher_api_key: SecretStr | None = None
@@ -86,8 +88,9 @@ class Settings(BaseSettings):
     @classmethod
     def _known_teacher(cls, value: str) -> str:
         driver, _, model = value.partition("/")
-        if value != "reference" and not (driver in ("litellm", "litellm-batch") and model):
-            raise ValueError("use 'reference', 'litellm/<model>' or 'litellm-batch/<model>'")
+        if value != "reference" and not (driver in TEACHER_DRIVERS and model):
+            told = ", ".join(f"'{each}/<model>'" for each in TEACHER_DRIVERS)
+            raise ValueError(f"use 'reference' or one of {told}")
         return value
 
     @field_validator("planner")

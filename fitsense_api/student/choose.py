@@ -15,7 +15,7 @@ from fitsense_training.domain.errors import BadInput
 from fitsense_training.settings import Settings
 
 REMOTE = "openai/"
-HOSTED = ("litellm/hosted_vllm/", "litellm/openai/")
+HOSTED = ("litellm/hosted_vllm/", "litellm/openai/", "openai/")
 
 
 def choose_planner(

@@ -1,7 +1,7 @@
-"""Runs over addresses that lead elsewhere or nowhere, with litellm itself.
+"""Runs over addresses that lead elsewhere or nowhere, with litellm itself or straight.
 
-`python -m tests.providers.addresses MODEL FOLDER`: a process of its own, because litellm takes
-seconds to import. What was seen is in `FOLDER/told.json`.
+`python -m tests.providers.addresses DRIVER MODEL FOLDER`: a process of its own, because litellm
+takes seconds to import. What was seen is in `FOLDER/told.json`.
 """
 
 import json
@@ -13,10 +13,10 @@ from typing import Any
 
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_calls import LitellmCalls
 from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.responses import questions_of
 from tests.builders import a_cohort
+from tests.providers.drivers import gateway_of
 from tests.providers.server import mock_provider
 
 NOWHERE = "http://teacher.invalid:9/v1"
@@ -30,13 +30,13 @@ def resolve(host: Any, *rest: Any, **named: Any) -> Any:
     return real_getaddrinfo(host, *rest, **named)
 
 
-def ask(model: str, api_base: str, path: Path, count: int) -> dict[str, Any]:
+def ask(driver: str, model: str, api_base: str, path: Path, count: int) -> dict[str, Any]:
     journal = Journal(path)
     endpoint = Endpoint(model, api_base, "sk-mock", attempts_max=2, timeout_s=30.0, deadline_s=90.0,
                         concurrency=8, corrections_max=0)  # fmt: skip
     questions = islice(questions_of([a_cohort(users=100).queries]), count)
     replies = list(
-        OnlineTeacher(endpoint, journal, LitellmCalls(endpoint).gateway).replies(questions)
+        OnlineTeacher(endpoint, journal, gateway_of(driver, endpoint)).replies(questions)
     )
     kept = journal.count
     journal.close()
@@ -45,14 +45,14 @@ def ask(model: str, api_base: str, path: Path, count: int) -> dict[str, Any]:
 
 if __name__ == "__main__":
     socket.getaddrinfo = resolve
-    asked_model, folder = sys.argv[1], Path(sys.argv[2])
+    asked, folder = sys.argv[1:3], Path(sys.argv[3])
     with mock_provider(faults="redirect302:0.08,redirect307:0.08") as provider:
-        redirected = ask(asked_model, provider.api_base, folder / "redirected.sqlite", 60)
+        redirected = ask(*asked, provider.api_base, folder / "redirected.sqlite", 60)
         redirected["stats"] = provider.stats()
     told = {
         "redirected": redirected,
-        "unknown_host": ask(asked_model, NOWHERE, folder / "unknown.sqlite", 3),
+        "unknown_host": ask(*asked, NOWHERE, folder / "unknown.sqlite", 3),
     }
     with mock_provider() as provider:
-        told["resumed"] = ask(asked_model, provider.api_base, folder / "unknown.sqlite", 3)
+        told["resumed"] = ask(*asked, provider.api_base, folder / "unknown.sqlite", 3)
     (folder / "told.json").write_text(json.dumps(told), encoding="utf-8")

@@ -25,12 +25,13 @@ from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.teacher.clock import Clock
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_calls import LitellmCalls
+from fitsense_assets.lib.teacher.litellm_calls import load_litellm
 from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.stages import write_responses
 from fitsense_training.domain.coach.reference import coach
 from fitsense_training.domain.text.wire import write_answer
 from tests.builders import a_cohort
+from tests.providers.drivers import DRIVERS, LITELLM, gateway_of
 from tests.providers.server import Address, mock_provider
 
 KEY = "c0001"
@@ -121,11 +122,11 @@ def _run(
     }
 
 
-def _ask(folder: Path, endpoint: Endpoint) -> None:
+def _ask(driver: str, folder: Path, endpoint: Endpoint) -> None:
     # Waits are a twentieth of what they are outside, so that faults do not take the test's time.
     clock = Clock(sleep=lambda seconds: asyncio.sleep(seconds / 20))
     journal = Journal(folder / "journal.sqlite")
-    teacher = OnlineTeacher(endpoint, journal, LitellmCalls(endpoint).gateway, clock)
+    teacher = OnlineTeacher(endpoint, journal, gateway_of(driver, endpoint), clock)
     write_responses(Lake(str(folder / "lake")), KEY, teacher)
 
 
@@ -135,13 +136,13 @@ class Nursery:
     Polars cannot be used in a fork of a process that has used it before.
     """
 
-    def __init__(self) -> None:
-        """Fork it off; call this before any work."""
+    def __init__(self, driver: str) -> None:
+        """Fork it off; call this before any work. Its forks ask in this driver's way."""
         self._here, there = socket.socketpair()
         self._pid = os.fork()
         if self._pid == 0:
             self._here.close()
-            _serve_forks(there)
+            _serve_forks(there, driver)
         there.close()
         self._answers = self._here.makefile("r", encoding="utf-8")
 
@@ -170,12 +171,13 @@ def an_endpoint(api_base: str | None, concurrency: int) -> Endpoint:
     return Endpoint("openai/mock-7b", api_base, "sk-mock", attempts_max=10, concurrency=concurrency)
 
 
-def _serve_forks(there: socket.socket) -> NoReturn:
+def _serve_forks(there: socket.socket, driver: str) -> NoReturn:
     for line in there.makefile("r", encoding="utf-8"):
         asked = json.loads(line)
         child = os.fork()
         if child == 0:
-            _work(Path(asked["folder"]), an_endpoint(asked["api_base"], asked["concurrency"]))
+            endpoint = an_endpoint(asked["api_base"], asked["concurrency"])
+            _work(driver, Path(asked["folder"]), endpoint)
         if asked["kill_after"] is not None:
             _wait_for_calls(child, Address(asked["api_base"]), asked["kill_after"])
             os.kill(child, signal.SIGKILL)
@@ -195,10 +197,10 @@ def _wait_for_calls(child: int, provider: Address, count: int) -> None:
         time.sleep(0.01)
 
 
-def _work(folder: Path, endpoint: Endpoint) -> NoReturn:
+def _work(driver: str, folder: Path, endpoint: Endpoint) -> NoReturn:
     code = 1
     try:
-        _ask(folder, endpoint)
+        _ask(driver, folder, endpoint)
         code = 0
     except Exception:
         traceback.print_exc()
@@ -207,16 +209,16 @@ def _work(folder: Path, endpoint: Endpoint) -> NoReturn:
 
 
 if __name__ == "__main__":
-    import litellm  # once, for all forks
-
     parser = argparse.ArgumentParser()
     parser.add_argument("--users", type=int, default=100)
     parser.add_argument("--kills", type=int, default=4)
     parser.add_argument("--concurrency", type=int, default=16)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--driver", choices=DRIVERS, default=LITELLM)
     asked = parser.parse_args()
-    assert litellm.suppress_debug_info is not None
-    nursery = Nursery()
+    if asked.driver == LITELLM:
+        load_litellm()  # once, for all forks
+    nursery = Nursery(asked.driver)
     with tempfile.TemporaryDirectory() as scratch:
         counted = crash_matrix(
             nursery,

@@ -1,6 +1,6 @@
-"""One run over a provider that fails in every way: for tests of litellm itself.
+"""One run over a provider that fails in every way: for tests of the ways to a real provider.
 
-`python -m tests.providers.faulty_run FAULTS KEY FOLDER [CORRECTIONS]`: a process of its own,
+`python -m tests.providers.faulty_run DRIVER FAULTS KEY FOLDER CORRECTIONS`: a process of its own,
 because litellm takes seconds to import and warns of itself. What it saw is in `FOLDER/told.json`.
 """
 
@@ -12,17 +12,17 @@ from pathlib import Path
 
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_calls import LitellmCalls
 from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.responses import questions_of
 from fitsense_training.domain.errors import BadInput
 from tests.builders import a_cohort
+from tests.providers.drivers import gateway_of
 from tests.providers.server import mock_provider
 
 COUNT = 60
 
 
-def run(faults: str, key: str, folder: Path, corrections: int) -> dict[str, object]:
+def run(driver: str, faults: str, key: str, folder: Path, corrections: int) -> dict[str, object]:
     questions = islice(questions_of([a_cohort(users=100).queries]), COUNT)
     journal = Journal(folder / "journal.sqlite")
     with mock_provider(0.01, faults) as provider:
@@ -39,7 +39,7 @@ def run(faults: str, key: str, folder: Path, corrections: int) -> dict[str, obje
         stop, replies = None, []
         try:
             replies = list(
-                OnlineTeacher(endpoint, journal, LitellmCalls(endpoint).gateway).replies(questions)
+                OnlineTeacher(endpoint, journal, gateway_of(driver, endpoint)).replies(questions)
             )
         except BadInput as error:
             stop = str(error)
@@ -56,6 +56,6 @@ def run(faults: str, key: str, folder: Path, corrections: int) -> dict[str, obje
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.DEBUG)
-    faults_asked, key_used, where, *rest = sys.argv[1:]
-    seen = run(faults_asked, key_used, Path(where), int(rest[0]) if rest else 0)
+    driver_asked, faults_asked, key_used, where, count = sys.argv[1:]
+    seen = run(driver_asked, faults_asked, key_used, Path(where), int(count))
     (Path(where) / "told.json").write_text(json.dumps(seen), encoding="utf-8")

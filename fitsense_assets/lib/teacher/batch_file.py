@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from fitsense_assets.lib.teacher.calling import ERROR_CHARS_MAX, THROTTLED, TIMEOUT, Outcome
+from fitsense_assets.lib.teacher.completion import OK, Completion, kind_of_status
 
 URL = "/v1/chat/completions"
 LOST, MALFORMED = "LostRow", "MalformedRow"
@@ -16,37 +17,14 @@ EXPIRED, CANCELLED, FAILED = "BatchExpired", "BatchCancelled", "BatchFailed"
 # Whether such a row was charged only the provider knows.
 UNSURE_ROWS = frozenset({LOST, MALFORMED})
 # Such a row is put into another batch.
-PASSING_ROWS = UNSURE_ROWS | {EXPIRED, THROTTLED, TIMEOUT, "InternalServerError"}
-_OK, _SERVER_ERRORS = 200, 500
-_STATUSES = {401: "AuthenticationError", 403: "PermissionDeniedError", 404: "NotFoundError",
-             408: TIMEOUT, 429: THROTTLED}  # fmt: skip
+PASSING_ROWS = UNSURE_ROWS | {
+    EXPIRED, THROTTLED, TIMEOUT, "InternalServerError", "ServiceUnavailableError",
+}  # fmt: skip
 _CODES = {"batch_expired": EXPIRED, "batch_cancelled": CANCELLED}
 
 
-class _Message(BaseModel):
-    content: str | None = None
-
-
-class _Choice(BaseModel):
-    message: _Message
-    finish_reason: str | None = None
-
-
-class _Usage(BaseModel):
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-
-
-class Completion(BaseModel):
-    """An answer as far as it is read."""
-
-    model: str | None = None
-    choices: list[_Choice] = []
-    usage: _Usage | None = None
-
-
 class _Response(BaseModel):
-    status_code: int = _OK
+    status_code: int = OK
     body: dict[str, Any] = {}
 
 
@@ -101,10 +79,9 @@ def _outcome(line: _Line, secret: str | None) -> Outcome:
         kind = _CODES.get(error.code or "", MALFORMED)
         return failed(kind, error.message or error.code or "a row with no response", secret)
     status = line.response.status_code
-    if status != _OK:
-        server = "InternalServerError" if status >= _SERVER_ERRORS else "BadRequestError"
+    if status != OK:
         said = json.dumps(line.response.body, ensure_ascii=False)
-        return failed(_STATUSES.get(status, server), f"{status} {said}", secret)
+        return failed(kind_of_status(status), f"{status} {said}", secret)
     try:
         completion = Completion.model_validate(line.response.body)
     except ValidationError as error:

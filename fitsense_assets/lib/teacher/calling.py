@@ -30,6 +30,20 @@ RETRY_AFTER_MAX_S = 120.0
 ERROR_CHARS_MAX = 300
 
 
+class CallFailure(Exception):
+    """A failure that says itself what it is; those of SDKs are known by their classes' names.
+
+    `response`, if there is one, has the headers that came with it.
+    """
+
+    def __init__(
+        self, kind: str, message: str, *, may_be_charged: bool, response: Any = None
+    ) -> None:
+        """Name the kind as litellm does, and say whether a reply was perhaps made."""
+        super().__init__(message)
+        self.kind, self.may_be_charged, self.response = kind, may_be_charged, response
+
+
 @dataclass(frozen=True)
 class Gateway:
     """How a model is called, the errors a call may end with, and how its connections close."""
@@ -127,7 +141,7 @@ class Caller:
             self._breaker.failed()
             return True
         except self._gateway.failures as failure:
-            name = type(failure).__name__
+            name = kind_of(failure)
             outcome.error, outcome.failure = self._told(failure), name
             is_unsure = may_be_charged(failure)
             outcome.count_unsure += is_unsure
@@ -153,7 +167,12 @@ class Caller:
         text = str(failure)
         if self._secret:
             text = text.replace(self._secret, "***")
-        return f"{type(failure).__name__}: {text[:ERROR_CHARS_MAX]}"
+        return f"{kind_of(failure)}: {text[:ERROR_CHARS_MAX]}"
+
+
+def kind_of(failure: Exception) -> str:
+    """What kind of failure it is, as litellm and the SDKs below it call it."""
+    return failure.kind if isinstance(failure, CallFailure) else type(failure).__name__
 
 
 def may_be_charged(failure: Exception) -> bool:
@@ -162,6 +181,8 @@ def may_be_charged(failure: Exception) -> bool:
     litellm says InternalServerError to a reset connection and to a page of HTML with status 200
     just as to a status of 500; what it stands on tells them apart.
     """
+    if isinstance(failure, CallFailure):
+        return failure.may_be_charged
     names = [type(failure).__name__]
     below: BaseException | None = failure
     while (below := below.__cause__ or below.__context__) is not None:

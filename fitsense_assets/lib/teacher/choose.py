@@ -9,6 +9,7 @@ from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
 from fitsense_assets.lib.teacher.litellm_calls import LitellmCalls
 from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
+from fitsense_assets.lib.teacher.openai_calls import OPENAI, OpenAICalls
 from fitsense_assets.lib.teacher.prices import FREE, Price, price_of
 from fitsense_assets.lib.teacher.reference import REFERENCE, ReferenceTeacher
 from fitsense_assets.lib.teacher.teacher import Teacher
@@ -20,18 +21,24 @@ BATCH = "litellm-batch/"
 
 
 def teacher_of(settings: Settings) -> Teacher:
-    """`reference`, or a model behind litellm with its journal in FitSense's home."""
+    """`reference`, or a model behind a gateway with its journal in FitSense's home."""
     if settings.teacher == REFERENCE:
         return ReferenceTeacher(coach)
     if is_batch(settings):
         return BatchTeacher(endpoint_of(settings), journal_of(settings))
     endpoint = endpoint_of(settings)
-    return OnlineTeacher(endpoint, journal_of(settings), LitellmCalls(endpoint).gateway)
+    calls = OpenAICalls(endpoint) if is_direct(settings) else LitellmCalls(endpoint)
+    return OnlineTeacher(endpoint, journal_of(settings), calls.gateway)
 
 
 def is_batch(settings: Settings) -> bool:
     """Whether the model is asked through its provider's batch API."""
     return settings.teacher.startswith(BATCH)
+
+
+def is_direct(settings: Settings) -> bool:
+    """Whether the model's server is asked straight, without litellm."""
+    return settings.teacher.startswith(OPENAI)
 
 
 def journal_of(settings: Settings) -> Journal:
@@ -46,7 +53,13 @@ def endpoint_of(settings: Settings) -> Endpoint:
         BadInput: there is a budget and no price to keep it with, or no address that can be used.
     """
     key = settings.teacher_api_key
-    model = settings.teacher.partition("/")[2]
+    # Straight or through litellm, it is the same question to the same model: the same name.
+    model = settings.teacher if is_direct(settings) else settings.teacher.partition("/")[2]
+    if is_direct(settings) and settings.teacher_api_base is None:
+        raise BadInput(
+            f"FITSENSE_TEACHER is {settings.teacher}, a model behind a server: "
+            "set FITSENSE_TEACHER_API_BASE to the address of the server"
+        )
     price = price_for(settings, model)
     if settings.teacher_budget_usd is not None and price is None:
         message = (

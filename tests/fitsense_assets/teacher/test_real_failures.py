@@ -1,4 +1,7 @@
-"""litellm itself over a provider that fails as real ones do, in processes of their own."""
+"""litellm itself, and the straight way, over a provider that fails as real ones do.
+
+In processes of their own.
+"""
 
 import json
 import subprocess
@@ -9,10 +12,12 @@ from typing import Any
 import pytest
 
 from fitsense_training.settings import Settings, quiet_environment
+from tests.providers.drivers import DRIVERS, LITELLM, STRAIGHT
 
 ROOT = Path(__file__).resolve().parents[3]
 CANARY = "sk-canary-0123456789abcdef"
 pytestmark = pytest.mark.slow
+both_ways = pytest.mark.parametrize("driver", DRIVERS)
 
 
 def run_module(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -24,18 +29,21 @@ def run_module(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str
 
 
 def faulty_run(
-    folder: Path, faults: str, corrections: int = 0
+    folder: Path, driver: str, faults: str, corrections: int = 0
 ) -> tuple[dict[str, Any], subprocess.CompletedProcess[str]]:
     """What a run saw, and what its process said while it ran with every log turned on."""
     done = run_module(
-        folder, "tests.providers.faulty_run", faults, CANARY, str(folder), str(corrections)
+        folder, "tests.providers.faulty_run", driver, faults, CANARY, str(folder), str(corrections)
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads((folder / "told.json").read_text("utf-8")), done
 
 
-def test_kill_9_loses_nothing_and_pays_only_what_was_in_flight_again(tmp_path: Path):
-    done = run_module(tmp_path, "tests.providers.crashes", "--users", "50", "--kills", "3")
+@both_ways
+def test_kill_9_loses_nothing_and_pays_only_what_was_in_flight_again(tmp_path: Path, driver: str):
+    done = run_module(
+        tmp_path, "tests.providers.crashes", "--users", "50", "--kills", "3", "--driver", driver
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     counted = json.loads(done.stdout.splitlines()[-1])
 
@@ -47,8 +55,9 @@ def test_kill_9_loses_nothing_and_pays_only_what_was_in_flight_again(tmp_path: P
     assert counted["faults"] > 0
 
 
-def test_no_key_is_written_anywhere_when_the_provider_says_it_back(tmp_path: Path):
-    seen, done = faulty_run(tmp_path, "401:0.05,500:0.05,400:0.05")
+@both_ways
+def test_no_key_is_written_anywhere_when_the_provider_says_it_back(tmp_path: Path, driver: str):
+    seen, done = faulty_run(tmp_path, driver, "401:0.05,500:0.05,400:0.05")
 
     errors = [error for _, error, _ in seen["replies"] if error]
     assert "***" in " ".join(errors)
@@ -58,12 +67,13 @@ def test_no_key_is_written_anywhere_when_the_provider_says_it_back(tmp_path: Pat
         assert path.is_dir() or CANARY.encode() not in path.read_bytes(), path.name
 
 
-def test_every_bad_reply_is_asked_about_and_every_question_gets_an_end(tmp_path: Path):
+@both_ways
+def test_every_bad_reply_is_asked_about_and_every_question_gets_an_end(tmp_path: Path, driver: str):
     faults = (
         "html:0.05,half:0.05,nan:0.04,empty:0.04,twice:0.04,big:0.02,cut:0.04,reset:0.04,slow:0.02,"
         "silent:0.02,schema:0.04"
     )
-    seen, _ = faulty_run(tmp_path, faults, corrections=2)
+    seen, _ = faulty_run(tmp_path, driver, faults, corrections=2)
 
     assert len(seen["replies"]) == 60
     assert max(turns for *_, turns in seen["replies"]) == 3
@@ -73,9 +83,14 @@ def test_every_bad_reply_is_asked_about_and_every_question_gets_an_end(tmp_path:
     assert seen["kept"] >= len([error for _, error, _ in seen["replies"] if not error])
 
 
-@pytest.mark.parametrize("model", ["openai/mock-7b", "hosted_vllm/mock-7b"])
-def test_a_prompt_goes_nowhere_but_to_the_address_that_is_set(tmp_path: Path, model: str):
-    done = run_module(tmp_path, "tests.providers.addresses", model, str(tmp_path))
+@pytest.mark.parametrize(
+    ("driver", "model"),
+    [(LITELLM, "openai/mock-7b"), (LITELLM, "hosted_vllm/mock-7b"), (STRAIGHT, "openai/mock-7b")],
+)
+def test_a_prompt_goes_nowhere_but_to_the_address_that_is_set(
+    tmp_path: Path, driver: str, model: str
+):
+    done = run_module(tmp_path, "tests.providers.addresses", driver, model, str(tmp_path))
     assert done.returncode == 0, done.stderr[-3000:]
     told = json.loads((tmp_path / "told.json").read_text("utf-8"))
 
@@ -90,6 +105,17 @@ def test_a_prompt_goes_nowhere_but_to_the_address_that_is_set(tmp_path: Path, mo
     assert {count for _, count in told["unknown_host"]["ends"]} == {2}
     assert told["unknown_host"]["kept"] == 0
     assert told["resumed"]["ends"] == [[None, 1]] * 3
+
+
+def test_both_ways_ask_the_same_get_the_same_rows_and_find_what_the_other_has_paid_for(
+    tmp_path: Path,
+):
+    done = run_module(tmp_path, "tests.providers.both_ways", str(tmp_path))
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = json.loads((tmp_path / "told.json").read_text("utf-8"))
+
+    assert told["straight"] == told["litellm"] == told["again"]
+    assert told["litellm"]["calls"] > 40  # corrections too were asked
 
 
 def test_batches_outlive_kill_9_and_lost_answers_and_are_paid_for_once(tmp_path: Path):

@@ -50,8 +50,8 @@ def test_it_is_the_teacher_by_default(tmp_path: Path):
 def test_nobody_pays_for_litellm_who_does_not_ask_it():
     code = (
         "import sys, fitsense_assets.lib.teacher.choose, fitsense_assets.lib.teacher.stages;"
-        "heavy = {'litellm', 'openai', 'pandera', 'torch', 'dagster'} & set(sys.modules);"
-        "print(*sorted(heavy))"
+        "heavy = {'litellm', 'openai', 'aiohttp', 'pandera', 'torch', 'dagster'};"
+        "print(*sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
