@@ -3,9 +3,11 @@
 The engine has its journal, validation and ledger on; both sides make the same messages and have 64
 calls in flight at a mock provider of 50 ms. Measured in a process of its own, alternating.
 
-T1 also sets the engine's rate beside that of peers, if they are installed in environments of their
-own under FITSENSE_HOME: `uv venv $FITSENSE_HOME/peers/curator`, and in it bespokelabs-curator;
-`uv venv $FITSENSE_HOME/peers/distilabel`, and in it distilabel[openai] and requests.
+T1 also tells what the same costs straight to the server (`openai/<model>`), and sets the engine's
+rates, straight and over litellm, beside those of peers, if they are installed in environments of
+their own under FITSENSE_HOME: `uv venv $FITSENSE_HOME/peers/curator`, and in it
+bespokelabs-curator; `uv venv $FITSENSE_HOME/peers/distilabel`, and in it distilabel[openai] and
+requests.
 """
 
 import asyncio
@@ -23,7 +25,6 @@ from typing import Any
 
 from fitsense_assets.lib.teacher.endpoint import Endpoint, arguments_of, messages_of
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_calls import LitellmCalls
 from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.prices import Price
 from fitsense_assets.lib.teacher.responses import questions_of
@@ -34,6 +35,7 @@ from fitsense_training.settings import Settings, quiet_environment
 from tests.bench.goal import Goal, Measured
 from tests.bench.teacher_peers import compare_rates
 from tests.builders import a_cohort
+from tests.providers.drivers import LITELLM, STRAIGHT, gateway_of
 from tests.providers.server import Address, mock_provider
 
 COUNT, REPEATS, IN_FLIGHT, LATENCY_S = 320, 5, 64, 0.05
@@ -47,15 +49,18 @@ def measure_engine(settings: Settings) -> Measured:
     told = _measured(settings, "engine")
     ratios = told["ratios"]
     median = statistics.median(ratios)
-    peers = compare_rates(settings, Endpoint(OPENAI, price=PRICE))
+    straight = _measured(settings, "straight")
+    peers = compare_rates(settings)
     text = (
         f"{median:.2f}x ({min(ratios):.2f}-{max(ratios):.2f}): {told['ours_ms']:.2f} ms a call "
         f"beside {told['bare_ms']:.2f} ms, of which {told['messages_ms']:.2f} ms on both sides "
-        f"make the messages; {'; '.join(peer.text for peer in peers)}"
+        f"make the messages; straight "
+        f"{straight['ours_ms']:.2f} ms ({statistics.median(straight['ratios']):.2f}x); "
+        f"{'; '.join(peer.text for peer in peers)}"
     )
-    rates = {peer.name: {"ours": peer.ours, "theirs": peer.theirs} for peer in peers}
     holds = median <= RATIO_MAX and all(peer.holds for peer in peers)
-    return Measured(text, holds, {**told, "rates": rates})
+    rates = {peer.name: peer.rates for peer in peers}
+    return Measured(text, holds, {**told, "straight": straight, "rates": rates})
 
 
 def measure_vllm(settings: Settings) -> Measured:
@@ -100,14 +105,22 @@ async def _bare_loop(endpoint: Endpoint, questions: list[Question]) -> None:
     await close_litellm_async_clients()
 
 
-def _engine(endpoint: Endpoint, questions: list[Question]) -> None:
+def _engine(driver: str, endpoint: Endpoint, questions: list[Question]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder) / "journal.sqlite")
         replies = list(
-            OnlineTeacher(endpoint, journal, LitellmCalls(endpoint).gateway).replies(questions)
+            OnlineTeacher(endpoint, journal, gateway_of(driver, endpoint)).replies(questions)
         )
         journal.close()
     assert {(reply.error, reply.count_turns) for reply in replies} == {(None, 1)}
+
+
+_LITELLM, _STRAIGHT = partial(_engine, LITELLM), partial(_engine, STRAIGHT)
+COMPARED = {
+    "engine": ((_bare, OPENAI), (_LITELLM, OPENAI)),
+    "straight": ((_bare, OPENAI), (_STRAIGHT, OPENAI)),
+    "vllm": ((_LITELLM, OPENAI), (_LITELLM, VLLM)),
+}
 
 
 def _cpu_ms(work: Callable[[], object]) -> float:
@@ -124,9 +137,10 @@ def _compare(what: str) -> dict[str, Any]:
         answers = {each.prompt: write_answer(coach(each.request)) for each in questions}
         path.write_text(json.dumps(answers), encoding="utf-8")
         with mock_provider(LATENCY_S, replies=path) as provider:
-            works = [partial(_bare, _endpoint(OPENAI, provider), questions)]
-            works += [partial(_engine, _endpoint(m, provider), questions) for m in (OPENAI, VLLM)]
-            first, second = works[:2] if what == "engine" else works[1:]
+            first, second = (
+                partial(work, _endpoint(model, provider), questions)
+                for work, model in COMPARED[what]
+            )
             first()
             second()
             pairs = [_pair(first, second, is_turned=bool(n % 2)) for n in range(REPEATS)]
@@ -149,7 +163,7 @@ def _pair(
 
 GOAL = Goal(
     "T1",
-    "<= 1.15x the CPU of a bare litellm loop; >= 2x the req/s of curator, >= 3x of distilabel",
+    "<= 1.15x the CPU of a bare litellm loop; straight >= 2x curator and 3x distilabel in req/s",
     measure_engine,
 )
 

@@ -1,8 +1,9 @@
 """How many questions a second the engine gets answered, and peers beside it.
 
-Each asks the same conversations, 64 in flight, of a mock provider of 50 ms. The rate is the
-provider's: from the 16th call that it saw to the last that it answered, so that start-up, which
-takes peers longer, counts for nobody. In turns, each time in a process of its own.
+Each asks the same conversations, 64 in flight, of a mock provider of 50 ms: the engine straight and
+over litellm, curator over litellm, distilabel over OpenAI's SDK. The rate is the provider's: from
+the 16th call that it saw to the last that it answered, so that start-up, which takes peers longer,
+counts for nobody. In turns, each time in a process of its own.
 """
 
 import json
@@ -10,12 +11,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from fitsense_assets.lib.teacher.endpoint import Endpoint, messages_of
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.litellm_calls import LitellmCalls
 from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
 from fitsense_assets.lib.teacher.responses import questions_of
 from fitsense_assets.lib.teacher.teacher import Question
@@ -23,6 +23,7 @@ from fitsense_training.domain.coach.reference import coach
 from fitsense_training.domain.text.wire import write_answer
 from fitsense_training.settings import Settings, quiet_environment
 from tests.builders import a_cohort
+from tests.providers.drivers import DRIVERS, LITELLM, STRAIGHT, gateway_of
 from tests.providers.server import WARM_FROM, mock_provider
 
 PEERS = {"curator": 2.0, "distilabel": 3.0}  # how many times faster the engine is to be
@@ -34,54 +35,55 @@ QUIET_PEER = {"TELEMETRY_ENABLED": "0", "CURATOR_DISABLE_RICH_DISPLAY": "1",
 
 @dataclass(frozen=True)
 class Rates:
-    """Requests a second, ours and a peer's, pair by pair; none where it is not installed."""
+    """Requests a second, ours by driver and a peer's, turn by turn; none where it is missing."""
 
     name: str
     times_min: float
-    ours: list[float]
-    theirs: list[float]
+    rates: dict[str, list[float]]
 
-    @property
-    def times(self) -> float:
-        """How many times faster we are."""
-        pairs = zip(self.ours, self.theirs, strict=True)
-        return statistics.median(ours / theirs for ours, theirs in pairs)
+    def times(self, driver: str) -> float:
+        """How many times faster we are this way."""
+        turns = zip(self.rates[driver], self.rates[self.name], strict=True)
+        return statistics.median(ours / theirs for ours, theirs in turns)
 
     @property
     def holds(self) -> bool:
         """As much faster as the goal says; a peer that is not there proves nothing."""
-        return not self.theirs or self.times >= self.times_min
+        return not self.rates or self.times(STRAIGHT) >= self.times_min
 
     @property
     def text(self) -> str:
-        """The figure in words."""
-        if not self.theirs:
+        """The figures in words."""
+        if not self.rates:
             return f"{self.name} not installed"
-        ours, theirs = statistics.median(self.ours), statistics.median(self.theirs)
-        return f"{self.times:.1f}x {self.name} ({ours:.0f} beside {theirs:.0f} req/s)"
+        told = {name: statistics.median(rates) for name, rates in self.rates.items()}
+        return (
+            f"{self.times(STRAIGHT):.1f}x {self.name} straight, {self.times(LITELLM):.1f}x over "
+            f"litellm ({told[STRAIGHT]:.0f} and {told[LITELLM]:.0f} beside "
+            f"{told[self.name]:.0f} req/s)"
+        )
 
 
-def compare_rates(settings: Settings, endpoint: Endpoint) -> list[Rates]:
+def compare_rates(settings: Settings) -> list[Rates]:
     """Ours and that of each peer, in turns."""
-    return [_compared(settings, endpoint, name) for name in PEERS]
+    return [_compared(settings, name) for name in PEERS]
 
 
-def _compared(settings: Settings, endpoint: Endpoint, name: str) -> Rates:
+def _compared(settings: Settings, name: str) -> Rates:
     python = settings.home / "peers" / name / "bin" / "python"
-    rates = Rates(name, PEERS[name], [], [])
     if not python.exists():
-        return rates
-    engine = [sys.executable, "-m", "tests.bench.teacher_peers", endpoint.model]
-    peer = [str(python), str(RUNNERS / f"{name}_run.py")]
-    environment = quiet_environment(settings)
+        return Rates(name, PEERS[name], {})
+    ours, peers = quiet_environment(settings), quiet_environment(settings) | QUIET_PEER
+    turns = [(each, [sys.executable, "-m", "tests.bench.teacher_peers", each], ours)
+             for each in DRIVERS]  # fmt: skip
+    turns.append((name, [str(python), str(RUNNERS / f"{name}_run.py")], peers))
+    rates: dict[str, list[float]] = {each: [] for each, *_ in turns}
     with tempfile.TemporaryDirectory() as folder:
         messages, replies = _written(Path(folder))
         for number in range(REPEATS):
-            turns = [(rates.ours, engine, environment),
-                     (rates.theirs, peer, environment | QUIET_PEER)]  # fmt: skip
-            for kept, command, variables in turns[:: -1 if number % 2 else 1]:
-                kept.append(_rate(command, variables, messages, replies))
-    return rates
+            for each, command, variables in turns[:: -1 if number % 2 else 1]:
+                rates[each].append(_rate(command, variables, messages, replies))
+    return Rates(name, PEERS[name], rates)
 
 
 def _rate(command: list[str], variables: dict[str, str], messages: Path, replies: Path) -> float:
@@ -109,16 +111,15 @@ def _written(folder: Path) -> tuple[Path, Path]:
     return messages, replies
 
 
-def _ask(endpoint: Endpoint) -> None:
+def _ask(driver: str, endpoint: Endpoint) -> None:
     with tempfile.TemporaryDirectory() as folder:
         journal = Journal(Path(folder) / "journal.sqlite")
-        replies = list(
-            OnlineTeacher(endpoint, journal, LitellmCalls(endpoint).gateway).replies(_questions())
-        )
+        teacher = OnlineTeacher(endpoint, journal, gateway_of(driver, endpoint))
+        replies = list(teacher.replies(_questions()))
         journal.close()
     assert {(reply.error, reply.count_turns) for reply in replies} == {(None, 1)}
 
 
 if __name__ == "__main__":
-    model, api_base, _, in_flight = sys.argv[1:]
-    _ask(replace(Endpoint(model), api_base=api_base, api_key="sk", concurrency=int(in_flight)))
+    way, address, _, in_flight = sys.argv[1:]
+    _ask(way, Endpoint("openai/mock-7b", address, "sk", concurrency=int(in_flight)))

@@ -45,14 +45,14 @@ def ask(driver: str, model: str, api_base: str, path: Path, count: int) -> dict[
 
 if __name__ == "__main__":
     socket.getaddrinfo = resolve
-    asked, folder = sys.argv[1:3], Path(sys.argv[3])
+    way, asked_model, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     with mock_provider(faults="redirect302:0.08,redirect307:0.08") as provider:
-        redirected = ask(*asked, provider.api_base, folder / "redirected.sqlite", 60)
+        redirected = ask(way, asked_model, provider.api_base, folder / "redirected.sqlite", 60)
         redirected["stats"] = provider.stats()
     told = {
         "redirected": redirected,
-        "unknown_host": ask(*asked, NOWHERE, folder / "unknown.sqlite", 3),
+        "unknown_host": ask(way, asked_model, NOWHERE, folder / "unknown.sqlite", 3),
     }
     with mock_provider() as provider:
-        told["resumed"] = ask(*asked, provider.api_base, folder / "unknown.sqlite", 3)
+        told["resumed"] = ask(way, asked_model, provider.api_base, folder / "unknown.sqlite", 3)
     (folder / "told.json").write_text(json.dumps(told), encoding="utf-8")
