@@ -82,6 +82,11 @@ class BatchLine:
         self._errors.count(reply.error)
         return replace(reply, query_id=query_id, attempts=attempts)
 
+    @property
+    def in_flight(self) -> int:
+        """Rows that are gathered, or in a batch that is open."""
+        return len(self._waiting)
+
     def stop(self) -> None:
         """Let no new row begin."""
         self._errors.stop()

@@ -35,6 +35,12 @@ class BatchTeacher:
         self._endpoint, self._journal = endpoint, journal
         self._provider = provider or LitellmBatches(endpoint)
         self._clock = clock or Clock()
+        self._line: BatchLine | None = None
+
+    @property
+    def in_flight(self) -> int:
+        """Questions that the model has and has not answered yet."""
+        return self._line.in_flight if self._line else 0
 
     def reply(self, question: Question) -> Reply:
         """The model's reply, which may take a day."""
@@ -42,7 +48,7 @@ class BatchTeacher:
 
     def replies(self, questions: Iterable[Question]) -> Iterator[Reply]:
         """The replies in the order of the questions."""
-        line = BatchLine(self._endpoint, self._journal, self._provider, self._clock)
+        line = self._line = BatchLine(self._endpoint, self._journal, self._provider, self._clock)
         turns = Turns(self._endpoint, self._journal, line)
         stream = Stream(turns.answer, questions, WINDOW, waits=False)
         return run_stream(stream, line.stop, line.close)

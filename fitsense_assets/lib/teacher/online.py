@@ -44,6 +44,11 @@ class OnlineLine:
         self._errors.count(reply.error)
         return reply
 
+    @property
+    def in_flight(self) -> int:
+        """Calls that have a place now."""
+        return self._pace.in_flight
+
     def stop(self) -> None:
         """Let no new call begin."""
         self._errors.stop()

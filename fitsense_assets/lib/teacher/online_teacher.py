@@ -34,6 +34,12 @@ class OnlineTeacher:
         self.name = f"litellm/{endpoint.model}"
         self._endpoint, self._journal, self._gateway = endpoint, journal, gateway
         self._clock = clock or Clock()
+        self._line: OnlineLine | None = None
+
+    @property
+    def in_flight(self) -> int:
+        """Questions that the model has and has not answered yet."""
+        return self._line.in_flight if self._line else 0
 
     def reply(self, question: Question) -> Reply:
         """The model's reply, from the journal where it was paid for before."""
@@ -41,7 +47,7 @@ class OnlineTeacher:
 
     def replies(self, questions: Iterable[Question]) -> Iterator[Reply]:
         """The replies in the order of the questions."""
-        line = OnlineLine(self._endpoint, self._journal, self._gateway, self._clock)
+        line = self._line = OnlineLine(self._endpoint, self._journal, self._gateway, self._clock)
         turns = Turns(self._endpoint, self._journal, line)
         window = self._endpoint.concurrency * WINDOW_PER_PLACE
         return run_stream(Stream(turns.answer, questions, window), line.stop, line.close)

@@ -6,36 +6,43 @@ from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.markdown import table
 from fitsense_assets.lib.teacher.stages import RUN_FACTS
 
+LATENCIES = {"p50 ms": 0.5, "p90 ms": 0.9, "p99 ms": 0.99}
+_COLUMNS = (
+    "query_id", "served_model", "error", "attempts", "latency_ms", "prompt_tokens",
+    "completion_tokens", "cost_usd", "cache_state",
+)  # fmt: skip
+
 
 def response_table(lake: Lake, key: str) -> str:
-    """Replies by the model that really answered, with what the last run saw of paid ones."""
-    columns = [
-        "query_id",
-        "served_model",
-        "error",
-        "attempts",
-        "latency_ms",
-        "prompt_tokens",
-        "completion_tokens",
-        "cost_usd",
-        "cache_state",
-    ]
-    frame = lake.read_frame("teacher_responses", key, columns)
+    """Replies by the model that really answered, with what the last run saw of paid ones.
+
+    Corrections are turns after the first, retries are attempts beyond one a turn; milliseconds are
+    those of replies without an error, all their turns together.
+    """
+    frame = lake.read_frame("teacher_responses", key, list(_COLUMNS))
+    frame = frame.with_columns(turns=pl.col("attempts"))  # what the parts hold of paid replies
     if RUN_FACTS in {entry.name for entry in lake.manifest("teacher_responses", key).files}:
         facts = pl.read_ndjson(lake.read_text("teacher_responses", key, RUN_FACTS).encode())
         frame = frame.update(facts.cast({"attempts": pl.Int32}), on="query_id")
+    answered_ms = pl.col("latency_ms").filter(pl.col("error").is_null())
     by_model = (
-        frame.group_by("served_model", "cache_state")
+        frame.group_by(pl.col("served_model").alias("model"), pl.col("cache_state").alias("cache"))
         .agg(
             pl.len().alias("replies"),
             pl.col("error").count().alias("errors"),
-            pl.col("attempts").sum(),
-            pl.col("latency_ms").median(),
-            pl.col("prompt_tokens").sum(),
-            pl.col("completion_tokens").sum(),
+            (pl.col("turns") - 1).clip(0).sum().alias("corrections"),
+            (pl.col("attempts") - pl.col("turns")).clip(0).sum().alias("retries"),
+            *(
+                answered_ms.quantile(share, "nearest").round().cast(pl.Int64).alias(name)
+                for name, share in LATENCIES.items()
+            ),
+            pl.col("prompt_tokens").sum().alias("tokens asked"),
+            pl.col("completion_tokens").sum().alias("answered"),
             pl.col("cost_usd").sum(),
         )
-        .sort("served_model", "cache_state")
+        .sort("model", "cache")
+        .with_columns(pl.format("${}", pl.col("cost_usd").round(4)).alias("cost"))
+        .drop("cost_usd")
     )
     return table(by_model.columns, by_model.rows())
 

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from fitsense_assets.lib.lake import Draft, Lake, Manifest
 from fitsense_assets.lib.teacher import responses, review
-from fitsense_assets.lib.teacher.teacher import CacheState, Reply, Teacher
+from fitsense_assets.lib.teacher.teacher import BulkTeacher, CacheState, Reply, Teacher
 
 BAR_SECONDS = 1.0
 RUN_FACTS = "run.jsonl"
@@ -31,9 +31,10 @@ def write_responses(lake: Lake, key: str, teacher: Teacher) -> Manifest:
         contextlib.closing(responses.replies_of(teacher, questions)) as replies,
     ):
         draft.facts.update(code_version=responses.VERSION, teacher=teacher.name)
+        watched = _watched(replies, bar, teacher)
         for number, height in enumerate(_heights(lake, key)):
-            part = _watched(islice(replies, height), bar)
-            draft.write_frame(f"part-{number:05d}.parquet", _part(draft, teacher, part))
+            part = _part(draft, teacher, islice(watched, height))
+            draft.write_frame(f"part-{number:05d}.parquet", part)
     return draft.sealed
 
 
@@ -51,13 +52,16 @@ def _part(draft: Draft, teacher: Teacher, replies: Iterable[Reply]) -> pl.DataFr
     return responses.response_frame(rows)
 
 
-def _watched(replies: Iterable[Reply], bar: "tqdm[NoReturn]") -> Iterator[Reply]:
-    """The replies as they pass, with the bar moved and the money told."""
-    paid_usd = 0.0
+def _watched(replies: Iterable[Reply], bar: "tqdm[NoReturn]", teacher: Teacher) -> Iterator[Reply]:
+    """The replies as they pass, with the bar moved, and what is in the air and was paid told."""
+    count_errors, paid_usd = 0, 0.0
     for reply in replies:
         paid_usd += reply.cost_usd
-        if paid_usd:
-            bar.set_postfix_str(f"${paid_usd:.4f} in this part", refresh=False)
+        count_errors += reply.error is not None
+        if isinstance(teacher, BulkTeacher):
+            told = [f"{teacher.in_flight} in flight", f"${paid_usd:.4f} paid"]
+            told += [f"{count_errors} failed"] if count_errors else []
+            bar.set_postfix_str(", ".join(told), refresh=False)
         bar.update()
         yield reply
 

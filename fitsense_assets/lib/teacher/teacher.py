@@ -60,7 +60,15 @@ class Teacher(Protocol):
 
 @runtime_checkable
 class BulkTeacher(Teacher, Protocol):
-    """A teacher that answers many questions at once and gives the replies in their order."""
+    """A teacher that answers many questions at once and gives the replies in their order.
+
+    `in_flight` counts the questions that the model has and has not answered yet.
+    """
+
+    @property
+    def in_flight(self) -> int:
+        """How many there are now."""
+        ...
 
     def replies(self, questions: Iterable[Question]) -> Iterator[Reply]:
         """Answer all of them, reading only so many ahead as are being answered."""

@@ -20,6 +20,11 @@ class Line(Protocol):
         """One paid reply, written down before it is given back; an error is a reply too."""
         ...
 
+    @property
+    def in_flight(self) -> int:
+        """Questions that the model has and has not answered yet."""
+        ...
+
 
 class Turns:
     """Answers questions over a line."""

@@ -104,8 +104,8 @@ def test_the_settings_choose_between_single_calls_and_batches(tmp_path: Path):
 
     assert endpoint_of(batch) == endpoint_of(online)
     assert (is_batch(batch), is_batch(online)) == (True, False)
-    for wrong in ("litellm-batch/", "litellm", "batch/m"):
-        with pytest.raises(ValidationError, match="use 'reference', 'litellm/<model>' or"):
+    for wrong in ("litellm-batch/", "litellm", "batch/m", "openai/"):
+        with pytest.raises(ValidationError, match="use 'reference' or one of 'litellm/<model>'"):
             Settings(home=tmp_path, teacher=wrong)
 
 

@@ -1,6 +1,7 @@
 """`fitsense teacher` tells what asking costs and what was paid, and puts refused replies aside."""
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from fitsense_assets.lib.teacher.report import response_table
 from fitsense_assets.lib.teacher.responses import questions_of
 from fitsense_assets.lib.teacher.stages import RUN_FACTS, write_responses
 from fitsense_assets.lib.teacher.tab import Tab
-from fitsense_assets.lib.teacher.teacher import Reply
+from fitsense_assets.lib.teacher.teacher import CacheState, Question, Reply
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.settings import Settings, load_settings
 from tests.builders import a_cohort
@@ -180,6 +181,59 @@ def test_the_reference_costs_nothing_and_is_not_asked_again(
     assert "6 questions to the reference teacher, $0" in told("estimate", "c0001")
     with pytest.raises(BadInput, match="set FITSENSE_TEACHER"):
         told("retry", "c0001")
+
+
+def test_the_bar_tells_what_is_in_flight_and_what_the_run_has_paid(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+):
+    a_run(settings, FakeModel(["no plan"] * 3 * QUERIES))
+    told_at_end = capsys.readouterr().err.splitlines()[-1]
+    a_run(settings, FakeModel([]))
+
+    # 900 tokens asked and 70 answered, 18 times, in two parts.
+    assert "6/6" in told_at_end
+    assert "query/s, 0 in flight, $0.0032 paid]" in told_at_end
+    assert "0 in flight, $0.0000 paid]" in capsys.readouterr().err.splitlines()[-1]
+
+
+class ToldTeacher:
+    """A teacher whose replies are told beforehand."""
+
+    name = "told"
+
+    def __init__(self, *replies: Reply) -> None:
+        self._replies = list(replies)
+
+    def reply(self, question: Question) -> Reply:
+        return replace(self._replies.pop(0), query_id=question.query_id)
+
+
+def test_the_table_of_replies_has_latency_tokens_retries_and_cost_by_model(settings: Settings):
+    lake = Lake(settings.lake_root)
+    paid = Reply(
+        "", "m-1", "text", cache_state=CacheState.MISS, prompt_tokens=900, completion_tokens=70,
+        cost_usd=0.25,
+    )  # fmt: skip
+    replies = [
+        replace(paid, latency_ms=100.4),
+        replace(paid, latency_ms=200.0, attempts=3),
+        replace(paid, latency_ms=300.0, attempts=3, count_turns=2),
+        replace(paid, latency_ms=1234.0),
+        Reply("", "m-1", "", cache_state=CacheState.MISS, attempts=4, latency_ms=9e9, error="503"),
+        replace(paid, served_model="m-2", latency_ms=50.0),
+    ]
+
+    write_responses(lake, "c0001", ToldTeacher(*replies))
+    head, _, *rows = response_table(lake, "c0001").splitlines()
+
+    assert head == (
+        "| model | cache | replies | errors | corrections | retries | p50 ms | p90 ms | p99 ms | "
+        "tokens asked | answered | cost |"
+    )
+    assert rows == [
+        "| m-1 | miss | 5 | 1 | 1 | 6 | 300 | 1234 | 1234 | 3600 | 280 | $1.0 |",
+        "| m-2 | miss | 1 | 0 | 0 | 0 | 50 | 50 | 50 | 900 | 70 | $0.25 |",
+    ]
 
 
 def test_the_table_of_replies_tells_what_the_last_run_saw(settings: Settings):
