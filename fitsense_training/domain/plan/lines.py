@@ -33,7 +33,9 @@ class LineDifference:
 
 def same_work(first: Prescription, second: Prescription) -> bool:
     """Whether two lines ask for the same work, whatever their reasons."""
-    return first.model_copy(update={"reason": None}) == second.model_copy(update={"reason": None})
+    if first.reason is second.reason:
+        return first == second
+    return first.model_copy(update={"reason": second.reason}) == second
 
 
 def pair_sessions(

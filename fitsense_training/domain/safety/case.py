@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from fitsense_training.domain.catalogue import Catalogue, Exercise
 from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
@@ -43,10 +44,17 @@ class Case:
         """How the hard sets of this person are counted."""
         return SetCounter(self.catalogue, self.profile.experience_level)
 
-    def exercises(self) -> Iterator[tuple[Session, Prescription, Exercise]]:
+    def exercises(self) -> tuple[tuple[Session, Prescription, Exercise], ...]:
         """Every prescription with its session and exercise."""
-        for session, item in self.plan.items():
-            yield session, item, self.catalogue.by_id(item.exercise_id)
+        return self._exercises
+
+    @cached_property
+    def _exercises(self) -> tuple[tuple[Session, Prescription, Exercise], ...]:
+        # Two dozen rules walk through them.
+        return tuple(
+            (session, item, self.catalogue.by_id(item.exercise_id))
+            for session, item in self.plan.items()
+        )
 
 
 Broken = tuple[str, str]
