@@ -16,7 +16,9 @@ from fitsense_training.domain.errors import FitSenseError
 from fitsense_training.settings import Settings
 
 NAMES_SHOWN = 6
-QUIET_LOGS = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+# What failed is told once, by `_what_failed`.
+QUIET_LOGS = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+OUR_ERRORS = FitSenseError.__module__ + "."
 
 
 @dataclass(frozen=True)
@@ -54,33 +56,57 @@ class Runner:
             self.instance.add_dynamic_partitions(name, [key])
 
     def bring_up_to_date(
-        self, job: str, partition: str, ops: Mapping[str, Any] | None = None
+        self,
+        job: str,
+        partition: str,
+        ops: Mapping[str, Any] | None = None,
+        upto: str | None = None,
     ) -> int:
         """Run the stale assets of a job for a partition; returns how many there were.
+
+        With `upto`, only those that this asset needs, and itself.
 
         Raises:
             FitSenseError: a step failed or a blocking check stopped the run.
         """
         instance = self.instance  # sets Dagster's home before the definitions are read
-        definition = self.definitions.resolve_job_def(job)
         graph = self.definitions.resolve_asset_graph()
-        keys = definition.asset_layer.selected_asset_keys
+        keys = self.definitions.resolve_job_def(job).asset_layer.selected_asset_keys
+        if upto is not None:
+            keys = keys & dg.AssetSelection.assets(upto).upstream().resolve(graph)
         stale = Freshness(instance, self.lake, graph).stale(keys, partition)
         if not stale:
             self.console.print(f"[green]=[/] {job} {partition}: up to date")
             return 0
-        self.console.print(f"[blue]>[/] {job} {partition}: {_named(stale)}", soft_wrap=True)
+        self.run(job, partition, stale, ops)
+        return len(stale)
+
+    def run(
+        self,
+        job: str,
+        partition: str,
+        keys: Sequence[dg.AssetKey],
+        ops: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Run these assets of a job for a partition.
+
+        Raises:
+            FitSenseError: a step failed or a blocking check stopped the run.
+        """
+        instance = self.instance
+        definition = self.definitions.resolve_job_def(job)
+        is_whole = len(keys) == len(definition.asset_layer.selected_asset_keys)
+        self.console.print(f"[blue]>[/] {job} {partition}: {_named(keys)}", soft_wrap=True)
         with self._printed_to(job, partition):
             result = definition.execute_in_process(
                 instance=instance,
                 partition_key=partition,
-                asset_selection=stale if len(stale) < len(keys) else None,
+                asset_selection=None if is_whole else keys,
                 run_config={**QUIET_LOGS, **({"ops": dict(ops)} if ops else {})},
                 raise_on_error=False,
             )
         if not result.success:
             raise FitSenseError(_what_failed(result, job, partition))
-        return len(stale)
 
     @contextmanager
     def _printed_to(self, job: str, partition: str) -> Generator[None]:
@@ -99,6 +125,7 @@ def _named(keys: Sequence[dg.AssetKey]) -> str:
 
 
 def _what_failed(result: dg.ExecuteInProcessResult, job: str, partition: str) -> str:
+    """An error of ours says what to do; of any other the place where it came from is told too."""
     head = f"{job} of {partition} failed"
     tail = f"(run {result.run_id}; `make up` shows its log)"
     for event in result.all_events:
@@ -106,7 +133,10 @@ def _what_failed(result: dg.ExecuteInProcessResult, job: str, partition: str) ->
             failure = event.step_failure_data.error
             cause = failure.cause or failure if failure else None
             message = cause.message.strip() if cause else "no message"
-            return f"{head} in {event.step_key}: {message} {tail}"
+            is_ours = message.startswith(OUR_ERRORS)
+            told = message.partition(": ")[2] if is_ours else message
+            stack = "" if cause is None or is_ours else "\n" + "".join(cause.stack)
+            return f"{head} in {event.step_key}: {told} {tail}{stack}"
     refused = [
         evaluation.check_name
         for evaluation in result.get_asset_check_evaluations()

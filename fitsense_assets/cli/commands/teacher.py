@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fitsense_training.domain.errors import BadInput, FitSenseError
+from fitsense_training.domain.errors import BadInput
 from fitsense_training.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ Cohort = Annotated[str, typer.Argument(help="A cohort such as c0001.")]
 
 @teacher_app.command("estimate")
 def teacher_estimate(cohort: Cohort) -> None:
-    """What the teacher would cost for a cohort; nothing is asked."""
+    """What the teacher would cost for a cohort; its questions are made, nothing is asked."""
     from fitsense_assets.lib.lake import Lake
     from fitsense_assets.lib.teacher.choose import asked_endpoint_of, journal_of
     from fitsense_assets.lib.teacher.estimate import estimate
@@ -28,7 +28,11 @@ def teacher_estimate(cohort: Cohort) -> None:
     from fitsense_assets.lib.teacher.responses import questions_of
 
     settings = load_settings()
-    parts = Lake(settings.lake_root).read_parts("queries", cohort)
+    _check_known(settings, cohort)
+    lake = Lake(settings.lake_root)
+    if cohort not in lake.keys("queries"):
+        _make_queries(settings, cohort)
+    parts = lake.read_parts("queries", cohort)
     if settings.teacher == "reference":
         count = sum(part.height for part in parts)
         typer.echo(f"{cohort}: {count} questions to the reference teacher, $0")
@@ -69,7 +73,7 @@ def teacher_settle(
     Only while no run asks: what is in the air has no answer either.
     """
     from fitsense_assets.lib.teacher.choose import journal_of
-    from fitsense_assets.lib.teacher.outlook import dollars
+    from fitsense_assets.lib.teacher.prices import dollars
 
     cost = _amount(cost_usd)
     with closing(journal_of(load_settings())) as journal:
@@ -87,24 +91,20 @@ def teacher_retry(
     ] = False,
 ) -> None:
     """Ask again what failed, and with --rejected also what the review refused."""
-    from fitsense_assets.cli.runs import QUIET_LOGS, Runner
+    from fitsense_assets.cli.runs import Runner
 
     settings = load_settings()
     _endpoint(settings)
+    _check_known(settings, cohort)
+    count_before, _ = _accepted(settings, cohort)
     if rejected:
         typer.echo(f"{_put_aside(settings, cohort)} paid replies were put aside")
-    runner = Runner(settings)
-    instance = runner.instance
-    result = runner.definitions.resolve_job_def("build_cohort").execute_in_process(
-        instance=instance,
-        partition_key=cohort,
-        asset_selection=_teacher_assets(),
-        run_config=QUIET_LOGS,
-        raise_on_error=False,
+    Runner(settings).run("build_cohort", cohort, _teacher_assets())
+    count, count_all = _accepted(settings, cohort)
+    typer.echo(
+        f"{cohort}: asked again and reviewed, {count:,} of {count_all:,} replies accepted "
+        f"({count_before:,} before)"
     )
-    if not result.success:
-        raise FitSenseError(f"asking {cohort} again failed: see the run {result.run_id}")
-    typer.echo(f"{cohort}: asked again and reviewed")
 
 
 def _echo(lines: list[tuple[str, str]]) -> None:
@@ -122,6 +122,36 @@ def _amount(text: str) -> Decimal:
     return amount
 
 
+def _check_known(settings: Settings, cohort: str) -> None:
+    from fitsense_assets.lib.cohort.spec import TABLE
+    from fitsense_assets.lib.lake import Lake
+
+    known = Lake(settings.lake_root).keys(TABLE)
+    if cohort not in known:
+        raise BadInput(
+            f"there is no cohort {cohort} (there are: {', '.join(known) or 'none yet'}): "
+            "`fitsense cohort add` makes one"
+        )
+
+
+def _make_queries(settings: Settings, cohort: str) -> None:
+    """The people of a cohort and their questions, which cost nothing."""
+    from fitsense_assets.cli.runs import Runner
+
+    Runner(settings).bring_up_to_date("build_cohort", cohort, upto="queries")
+
+
+def _accepted(settings: Settings, cohort: str) -> tuple[int, int]:
+    """How many replies of a cohort the review has accepted, and of how many."""
+    from fitsense_assets.lib.lake import Lake
+
+    lake = Lake(settings.lake_root)
+    if cohort not in lake.keys("reviewed_responses"):
+        return 0, 0
+    is_accepted = lake.read_frame("reviewed_responses", cohort, ["is_accepted"])["is_accepted"]
+    return int(is_accepted.sum()), len(is_accepted)
+
+
 def _put_aside(settings: Settings, cohort: str) -> int:
     """Put the refused replies of a cohort aside."""
     import polars as pl
@@ -129,9 +159,16 @@ def _put_aside(settings: Settings, cohort: str) -> int:
     from fitsense_assets.lib.lake import Lake
     from fitsense_assets.lib.teacher.choose import journal_of
     from fitsense_assets.lib.teacher.estimate import forget_rejected
+    from fitsense_assets.lib.teacher.prices import dollars
     from fitsense_assets.lib.teacher.responses import questions_of
 
     lake, journal = Lake(settings.lake_root), journal_of(settings)
+    budget = settings.teacher_budget_usd
+    if budget is not None and journal.left_of(budget) <= 0:
+        raise BadInput(
+            f"the teacher's budget of {dollars(budget)} is spent: raise "
+            "FITSENSE_TEACHER_BUDGET_USD, nothing was put aside"
+        )
     reviewed = lake.read_frame("reviewed_responses", cohort, ["query_id", "is_accepted"])
     refused = set(reviewed.filter(~pl.col("is_accepted"))["query_id"])
     questions = questions_of(lake.read_parts("queries", cohort))

@@ -27,7 +27,6 @@ from fitsense_assets.lib.teacher.clock import Clock
 from fitsense_assets.lib.teacher.endpoint import Endpoint, most_of
 from fitsense_assets.lib.teacher.journal import Journal, Kept
 from fitsense_assets.lib.teacher.ledger import Ledger
-from fitsense_assets.lib.teacher.prices import Price
 from fitsense_assets.lib.teacher.reading import read_reply
 from fitsense_assets.lib.teacher.teacher import Reply
 
@@ -42,7 +41,8 @@ Answer = tuple[Reply, str | None]
 def half_price(endpoint: Endpoint) -> Endpoint:
     """The endpoint with what a row of a batch costs."""
     price = endpoint.price
-    return replace(endpoint, price=Price(price.asked * PRICE_SHARE, price.answered * PRICE_SHARE))
+    half = replace(price, asked=price.asked * PRICE_SHARE, answered=price.answered * PRICE_SHARE)
+    return replace(endpoint, price=half)
 
 
 class BatchLine:

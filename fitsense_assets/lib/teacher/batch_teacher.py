@@ -7,7 +7,7 @@ for the batches that are open.
 
 from collections.abc import Iterable, Iterator
 
-from fitsense_assets.lib.teacher.batch_line import ROWS_MAX, BatchLine
+from fitsense_assets.lib.teacher.batch_line import ROWS_MAX, BatchLine, half_price
 from fitsense_assets.lib.teacher.batch_provider import BatchProvider, LitellmBatches
 from fitsense_assets.lib.teacher.clock import Clock
 from fitsense_assets.lib.teacher.endpoint import Endpoint
@@ -36,6 +36,11 @@ class BatchTeacher:
         self._provider = provider or LitellmBatches(endpoint)
         self._clock = clock or Clock()
         self._line: BatchLine | None = None
+
+    @property
+    def price(self) -> str:
+        """What a token costs in a batch."""
+        return half_price(self._endpoint).price.text
 
     @property
     def in_flight(self) -> int:

@@ -3,6 +3,8 @@
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from fitsense_assets.lib.teacher.batch_line import half_price
 from fitsense_assets.lib.teacher.batch_teacher import BatchTeacher
 from fitsense_assets.lib.teacher.endpoint import Endpoint
@@ -52,7 +54,6 @@ def endpoint_of(settings: Settings) -> Endpoint:
     Raises:
         BadInput: there is a budget and no price to keep it with, or no address that can be used.
     """
-    key = settings.teacher_api_key
     # Straight or through litellm, it is the same question to the same model: the same name.
     model = settings.teacher if is_direct(settings) else settings.teacher.partition("/")[2]
     if is_direct(settings) and settings.teacher_api_base is None:
@@ -70,7 +71,7 @@ def endpoint_of(settings: Settings) -> Endpoint:
     return Endpoint(
         model=model,
         api_base=address_of(settings.teacher_api_base),
-        api_key=key.get_secret_value() if key else None,
+        api_key=secret_of(settings.teacher_api_key),
         concurrency=settings.teacher_concurrency,
         price=price or FREE,
         budget_usd=settings.teacher_budget_usd,
@@ -81,6 +82,21 @@ def asked_endpoint_of(settings: Settings) -> Endpoint:
     """The model with the price that is paid: half of it in batches."""
     endpoint = endpoint_of(settings)
     return half_price(endpoint) if is_batch(settings) else endpoint
+
+
+def secret_of(secret: SecretStr | None) -> str | None:
+    """The key, which goes into a header.
+
+    Raises:
+        BadInput: no header can hold it; libraries would quote it in their errors, changed.
+    """
+    key = secret.get_secret_value() if secret else None
+    if key is not None and not (key.isascii() and key.isprintable() and " " not in key):
+        raise BadInput(
+            "FITSENSE_TEACHER_API_KEY holds a space, a line break or another character that no "
+            "key has: set it again"
+        )
+    return key
 
 
 def address_of(api_base: str | None) -> str | None:

@@ -134,6 +134,10 @@ class Journal:
         )
         return sum((Decimal(str(cost or 0)) for (cost,) in bodies), Decimal(0))
 
+    def left_of(self, budget_usd: Decimal) -> Decimal:
+        """What is left of a budget; less than nothing after it was lowered."""
+        return budget_usd - self.spent - self.set_aside
+
     @property
     def set_aside(self) -> Decimal:
         """The most that attempts without an answer can have cost, in US dollars."""

@@ -3,6 +3,7 @@
 import asyncio
 from decimal import Decimal
 
+from fitsense_assets.lib.teacher.prices import dollars
 from fitsense_training.domain.errors import BadInput
 
 
@@ -25,8 +26,9 @@ class Ledger:
         while self.cap is not None and self.spent + self.reserved + most > self.cap:
             if not self.reserved:
                 message = (
-                    f"the teacher's budget of ${self.cap} has ${self.cap - self.spent} left and "
-                    f"the next question may cost ${most}: raise FITSENSE_TEACHER_BUDGET_USD and "
+                    f"the teacher's budget of {dollars(self.cap)} has "
+                    f"{dollars(self.cap - self.spent)} left and the next question may cost "
+                    f"{dollars(most)}: raise FITSENSE_TEACHER_BUDGET_USD and "
                     "run again, what was paid for is in the journal"
                 )
                 raise BadInput(message)

@@ -37,6 +37,11 @@ class OnlineTeacher:
         self._line: OnlineLine | None = None
 
     @property
+    def price(self) -> str:
+        """What a token costs."""
+        return self._endpoint.price.text
+
+    @property
     def in_flight(self) -> int:
         """Questions that the model has and has not answered yet."""
         return self._line.in_flight if self._line else 0

@@ -5,15 +5,9 @@ from decimal import Decimal
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.estimate import CHARS_PER_TOKEN, Estimate
 from fitsense_assets.lib.teacher.journal import Journal
-from fitsense_assets.lib.teacher.prices import FREE, prices_version
+from fitsense_assets.lib.teacher.prices import FREE, dollars
 
 Lines = list[tuple[str, str]]
-MILLION = 1_000_000
-
-
-def dollars(amount: Decimal) -> str:
-    """An amount as people read it: cents, or finer where it is less than a dollar."""
-    return f"${amount:,.2f}" if amount >= 1 or not amount else f"${amount:,.4f}"
 
 
 def estimate_lines(found: Estimate, endpoint: Endpoint, journal: Journal) -> Lines:
@@ -30,7 +24,6 @@ def estimate_lines(found: Estimate, endpoint: Endpoint, journal: Journal) -> Lin
         )
         return [*lines, ("cost", unset)]
     turns = 1 + endpoint.corrections_max
-    asked, answered = endpoint.price.asked * MILLION, endpoint.price.answered * MILLION
     lines += [
         ("likely cost", f"{dollars(found.likely_usd)} without corrections, {_basis(found)}"),
         (
@@ -38,14 +31,10 @@ def estimate_lines(found: Estimate, endpoint: Endpoint, journal: Journal) -> Lin
             f"{dollars(found.most_usd)} for one attempt at each, {dollars(found.most_usd * turns)} "
             f"with {endpoint.corrections_max} corrections each",
         ),
-        (
-            "price",
-            f"{dollars(asked)} a million tokens asked, {dollars(answered)} answered "
-            f"(table {prices_version()[:12]})",
-        ),
+        ("price", endpoint.price.text),
     ]
     if endpoint.budget_usd is not None:
-        left = endpoint.budget_usd - journal.spent - journal.set_aside
+        left = journal.left_of(endpoint.budget_usd)
         verdict = "enough" if left >= found.likely_usd else "NOT enough: raise it or ask fewer"
         lines.append(
             ("budget left", f"{dollars(left)} of {dollars(endpoint.budget_usd)}, {verdict}")
@@ -73,5 +62,5 @@ def status_lines(journal: Journal, budget_usd: Decimal | None) -> Lines:
         lines.append(("open batch", f"fitsense-{number:05d} ({told}), {count_rows:,} rows"))
     if budget_usd is None:
         return [*lines, ("budget", "none is set")]
-    left = budget_usd - spent - set_aside
+    left = journal.left_of(budget_usd)
     return [*lines, ("budget left", f"{dollars(left)} of {dollars(budget_usd)}")]

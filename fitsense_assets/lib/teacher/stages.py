@@ -31,6 +31,8 @@ def write_responses(lake: Lake, key: str, teacher: Teacher) -> Manifest:
         contextlib.closing(responses.replies_of(teacher, questions)) as replies,
     ):
         draft.facts.update(code_version=responses.VERSION, teacher=teacher.name)
+        if isinstance(teacher, BulkTeacher):
+            draft.facts.update(price=teacher.price)
         watched = _watched(replies, bar, teacher)
         for number, height in enumerate(_heights(lake, key)):
             part = _part(draft, teacher, islice(watched, height))

@@ -60,14 +60,16 @@ class Teacher(Protocol):
 
 @runtime_checkable
 class BulkTeacher(Teacher, Protocol):
-    """A teacher that answers many questions at once and gives the replies in their order.
+    """A teacher that answers many questions at once and gives the replies in their order."""
 
-    `in_flight` counts the questions that the model has and has not answered yet.
-    """
+    @property
+    def price(self) -> str:
+        """What it costs, in words, and where that is from."""
+        ...
 
     @property
     def in_flight(self) -> int:
-        """How many there are now."""
+        """How many questions the model has and has not answered yet."""
         ...
 
     def replies(self, questions: Iterable[Question]) -> Iterator[Reply]:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
-from fitsense_assets.lib.teacher.choose import address_of, endpoint_of, is_batch
+from fitsense_assets.lib.teacher.choose import address_of, endpoint_of, is_batch, secret_of
 from fitsense_assets.lib.teacher.endpoint import Endpoint
 from fitsense_assets.lib.teacher.journal import Journal
 from fitsense_assets.lib.teacher.ledger import Ledger
@@ -32,7 +32,7 @@ def test_what_is_set_aside_counts_until_it_is_settled():
         ledger.settle(CENT * 2, CENT)
         await ledger.reserve(CENT * 2)
         ledger.settle(CENT * 2, CENT * 2)
-        with pytest.raises(BadInput, match=r"budget of \$0.03 has \$0.00 left.*FITSENSE_TEACHER"):
+        with pytest.raises(BadInput, match=r"budget of \$0.0300 has \$0.00 left.*FITSENSE_TEACHER"):
             await ledger.reserve(CENT)
         return ledger
 
@@ -120,3 +120,12 @@ def test_an_address_that_is_none_or_holds_a_key_is_refused_without_telling_it(wr
 
     assert "canary" not in str(refused.value)
     assert address_of("http://127.0.0.1:8000/v1") == "http://127.0.0.1:8000/v1"
+
+
+@pytest.mark.parametrize("wrong", ["sk-canary\n", "sk canary", "sk-canary\u2019"])
+def test_a_key_that_no_header_can_hold_is_refused_without_telling_it(wrong: str):
+    with pytest.raises(BadInput, match="FITSENSE_TEACHER_API_KEY holds") as refused:
+        secret_of(SecretStr(wrong))
+
+    assert "canary" not in str(refused.value)
+    assert secret_of(SecretStr("sk-1_a")) == "sk-1_a"

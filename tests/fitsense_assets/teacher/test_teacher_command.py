@@ -9,14 +9,17 @@ import pytest
 from typer.testing import CliRunner
 
 from fitsense_assets.cli.commands.teacher import teacher_app
+from fitsense_assets.lib.cohort.config import make_config
+from fitsense_assets.lib.cohort.spec import add_cohort
 from fitsense_assets.lib.lake import Lake
 from fitsense_assets.lib.teacher.batch_state import OpenBatches
 from fitsense_assets.lib.teacher.choose import endpoint_of, journal_of
 from fitsense_assets.lib.teacher.estimate import MEAN_FROM, estimate, forget_rejected
 from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
+from fitsense_assets.lib.teacher.prices import prices_version
 from fitsense_assets.lib.teacher.report import response_table
 from fitsense_assets.lib.teacher.responses import questions_of
-from fitsense_assets.lib.teacher.stages import RUN_FACTS, write_responses
+from fitsense_assets.lib.teacher.stages import RUN_FACTS, write_responses, write_reviews
 from fitsense_assets.lib.teacher.tab import Tab
 from fitsense_assets.lib.teacher.teacher import CacheState, Question, Reply
 from fitsense_training.domain.errors import BadInput
@@ -32,6 +35,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("FITSENSE_HOME", str(tmp_path))
     monkeypatch.setenv("FITSENSE_TEACHER", "litellm/openai/gpt-4o-mini")
     found = load_settings()
+    add_cohort(Lake(found.lake_root), "c0001", make_config(users=300, seed=1, lookback_days=90))
     with Lake(found.lake_root).write("queries", "c0001") as draft:
         draft.write_frame("part-00000.parquet", a_cohort(users=300).queries.head(4))
         draft.write_frame("part-00001.parquet", a_cohort(users=300).queries.slice(4, 2))
@@ -171,6 +175,41 @@ def test_what_was_refused_is_put_aside_and_still_counts_as_spent(settings: Setti
 
     assert (count, left.count_paid) == (1, QUERIES - 1)
     assert spent == spent_after > Decimal(0)
+
+
+def test_nothing_is_put_aside_when_the_budget_cannot_pay_for_asking_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    a_run(settings, FakeModel(["no plan"] * 3 * QUERIES))
+    write_reviews(Lake(settings.lake_root), "c0001")
+    monkeypatch.setenv("FITSENSE_TEACHER_BUDGET_USD", "0.001")
+
+    with pytest.raises(BadInput, match=r"of \$0.0010 is spent: raise FITSENSE_TEACHER_BUDGET_USD"):
+        told("retry", "c0001", "--rejected")
+    assert lines(told("status"))["paid replies"] == "18"
+    assert lines(told("status"))["budget left"] == "-$0.0022 of $0.0010"
+
+
+def test_a_cohort_that_is_not_there_is_named_with_those_that_are(settings: Settings):
+    for command in ("estimate", "retry"):
+        with pytest.raises(BadInput, match=r"no cohort c0009 \(there are: c0001\): `fit"):
+            told(command, "c0009")
+
+
+def test_the_manifest_names_the_price_and_where_it_is_from(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    lake = Lake(settings.lake_root)
+    a_run(settings, FakeModel(["no plan"] * 3 * QUERIES))
+    listed = lake.manifest("teacher_responses", "c0001").facts["price"]
+    monkeypatch.setenv("FITSENSE_TEACHER_USD_PER_MILLION_ASKED", "2")
+    a_run(load_settings(), FakeModel([]))
+
+    assert listed == (
+        f"$0.1500 a million tokens asked, $0.6000 answered (table {prices_version()[:12]})"
+    )
+    told_price = lake.manifest("teacher_responses", "c0001").facts["price"]
+    assert told_price == "$2.00 a million tokens asked, $0.00 answered (as set)"
 
 
 def test_the_reference_costs_nothing_and_is_not_asked_again(
