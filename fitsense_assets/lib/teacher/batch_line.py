@@ -179,8 +179,8 @@ class BatchLine:
             self._answer(each.key, (each.reply, each.failure), each.row.usd, each.cost)
 
     def _received(self, batch: OpenBatch, key: str, outcome: Outcome) -> "_Received":
-        reply = read_reply("", self._endpoint, outcome)
         row = batch.rows[key]
+        reply = read_reply("", self._endpoint, outcome, row.usd)
         is_empty = outcome.error is None and reply.error is not None
         is_unsure = is_empty or outcome.failure in UNSURE_ROWS
         cost = row.usd if is_unsure else Decimal(str(reply.cost_usd))
@@ -194,7 +194,7 @@ class BatchLine:
             waiting.set_result(answer)
 
     def _unanswered(self, outcome: Outcome) -> Answer:
-        return read_reply("", self._endpoint, outcome), outcome.failure
+        return read_reply("", self._endpoint, outcome, Decimal(0)), outcome.failure
 
     def _spawn(self, work: Coroutine[Any, Any, None], keys: list[str]) -> None:
         """Work beside the questions; if it fails, so does every question that waits for it."""

@@ -69,7 +69,7 @@ class OnlineLine:
         cost = most
         try:
             outcome = await self._caller.call(arguments, self._patience, bill)
-            reply = read_reply(query_id, self._endpoint, outcome)
+            reply = read_reply(query_id, self._endpoint, outcome, once)
             is_empty = outcome.error is None and reply.error is not None
             # An attempt that broke off may have been charged: it counts as the dearest it can be.
             cost = Decimal(str(reply.cost_usd)) + once * (outcome.count_unsure + is_empty)

@@ -1,6 +1,7 @@
 """What a provider answered as a reply: text word for word, tokens, cost, and who answered."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from fitsense_assets.lib.teacher.calling import Outcome
@@ -9,8 +10,12 @@ from fitsense_assets.lib.teacher.prices import FREE
 from fitsense_assets.lib.teacher.teacher import CacheState, Reply
 
 
-def read_reply(query_id: str, endpoint: Endpoint, outcome: Outcome) -> Reply:
-    """The reply of an outcome; an error too is one."""
+def read_reply(query_id: str, endpoint: Endpoint, outcome: Outcome, most: Decimal) -> Reply:
+    """The reply of an outcome; an error too is one.
+
+    Tokens are the provider's count, and 0 where it tells none: such a reply counts as the most that
+    it can have cost, or no budget would hold.
+    """
     seen = Reply(
         query_id,
         endpoint.model,
@@ -27,13 +32,15 @@ def read_reply(query_id: str, endpoint: Endpoint, outcome: Outcome) -> Reply:
     if choice is None:
         return replace(seen, error="the provider answered without a choice")
     usage = getattr(response, "usage", None)
-    asked = getattr(usage, "prompt_tokens", 0) or 0
-    answered = getattr(usage, "completion_tokens", 0) or 0
-    cost = _cost(endpoint, response, asked, answered)
+    asked = max(getattr(usage, "prompt_tokens", 0) or 0, 0)
+    answered = max(getattr(usage, "completion_tokens", 0) or 0, 0)
+    text = choice.message.content or ""
+    is_told = asked > 0 and (answered > 0 or not text)
+    cost = _cost(endpoint, response, asked, answered) if is_told else float(most)
     return replace(
         seen,
         served_model=getattr(response, "model", None) or endpoint.model,
-        text=choice.message.content or "",
+        text=text,
         prompt_tokens=asked,
         completion_tokens=answered,
         cost_usd=cost,

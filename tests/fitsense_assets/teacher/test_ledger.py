@@ -3,13 +3,14 @@
 import asyncio
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
 from fitsense_assets.lib.teacher.choose import address_of, endpoint_of, is_batch, secret_of
-from fitsense_assets.lib.teacher.endpoint import Endpoint
+from fitsense_assets.lib.teacher.endpoint import Endpoint, messages_of, most_of
 from fitsense_assets.lib.teacher.journal import Journal
 from fitsense_assets.lib.teacher.ledger import Ledger
 from fitsense_assets.lib.teacher.online_teacher import OnlineTeacher
@@ -76,6 +77,34 @@ def test_a_run_stops_at_the_budget_and_what_was_paid_is_kept(tmp_path: Path):
 
     assert 1 < count == len(model.calls) < 60
     assert 0 < spent <= CENT * 6
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [None, SimpleNamespace(), SimpleNamespace(prompt_tokens=0, completion_tokens=0),
+     SimpleNamespace(prompt_tokens=900, completion_tokens=-5)],
+)  # fmt: skip
+def test_a_reply_whose_tokens_are_not_told_counts_as_the_most_it_can_cost(
+    tmp_path: Path, usage: SimpleNamespace | None
+):
+    class Untold(FakeModel):
+        async def complete(self, **arguments: Any) -> Any:
+            response = await super().complete(**arguments)
+            response.usage = usage
+            return response
+
+    question = next(iter(questions_of([a_cohort(users=300).queries.head(1)])))
+    endpoint = Endpoint("m", price=PRICE, corrections_max=0)
+    journal = Journal(tmp_path / "journal.sqlite")
+    teacher = OnlineTeacher(endpoint, journal, Untold(["a plan"]).gateway, FakeTime().clock)
+
+    reply = teacher.reply(question)
+    spent = journal.spent
+    journal.close()
+
+    most = most_of(endpoint, messages_of(question))
+    assert reply.completion_tokens == 0
+    assert float(spent) == reply.cost_usd == float(most) > 0
 
 
 def test_prices_are_exact_and_their_table_is_named():
