@@ -1,9 +1,15 @@
 """A reply is paid for once: the journal gives it back, free and word for word."""
 
+import copy
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
+from fitsense_assets.lib.teacher.endpoint import KEY_EXCLUDES, Endpoint, arguments_of, key_of
 from fitsense_assets.lib.teacher.journal import Journal, journal_key
 from fitsense_assets.lib.teacher.teacher import CacheState, Reply
 from fitsense_training.domain.errors import CorruptArtifact
@@ -97,3 +103,38 @@ def test_a_torn_last_record_is_the_only_one_that_is_lost_and_can_be_written_agai
 
     assert found == [True] * 8 + [False]
     assert count == 10
+
+
+SENT = arguments_of(Endpoint("m"), [{"role": "system", "content": "a guide"}])
+CONTENT = ("messages", 0, "content")
+values = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+
+
+def sent_with(place: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    """What is sent, with one value of it replaced or added."""
+    changed = copy.deepcopy(SENT)
+    *path, last = place
+    within: Any = changed
+    for step in path:
+        within = within[step]
+    within[last] = value
+    return changed
+
+
+@given(place=st.sampled_from([(name,) for name in KEY_EXCLUDES]), value=values)
+def test_nothing_that_only_says_how_to_fetch_changes_the_key(place: tuple[Any, ...], value: Any):
+    assert key_of(sent_with(place, value)) == key_of(SENT)
+
+
+@given(
+    place=st.sampled_from([
+        ("model",), ("api_base",), ("max_tokens",), ("temperature",), CONTENT,
+        ("response_format",), ("seed",), ("n",), ("a parameter of tomorrow",),
+    ]),
+    value=values,
+)  # fmt: skip
+def test_whatever_else_is_sent_otherwise_changes_the_key(place: tuple[Any, ...], value: Any):
+    changed = sent_with(place, value)
+    assume(json.dumps(changed, sort_keys=True) != json.dumps(SENT, sort_keys=True))
+
+    assert key_of(changed) != key_of(SENT)

@@ -118,6 +118,15 @@ def test_both_ways_ask_the_same_get_the_same_rows_and_find_what_the_other_has_pa
     assert told["litellm"]["calls"] > 40  # corrections too were asked
 
 
+def test_the_coach_within_litellm_gives_the_replies_of_the_reference_teacher(tmp_path: Path):
+    done = run_module(tmp_path, "tests.providers.coach_in_litellm", str(tmp_path))
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = json.loads((tmp_path / "told.json").read_text("utf-8"))
+
+    assert len(told["litellm"]) == 40
+    assert told["litellm"] == told["reference"]
+
+
 def test_batches_outlive_kill_9_and_lost_answers_and_are_paid_for_once(tmp_path: Path):
     done = run_module(tmp_path, "tests.providers.batch_crashes", str(tmp_path), CANARY)
     assert done.returncode == 0, done.stderr[-3000:]
