@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from litellm import CustomLLM, ModelResponse
+from litellm import ModelResponse
+from litellm.llms.custom_llm import CustomLLM
 
 from fitsense_assets.lib.teacher.endpoint import Endpoint, messages_of
 from fitsense_assets.lib.teacher.journal import Journal
