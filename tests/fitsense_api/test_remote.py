@@ -12,11 +12,13 @@ import pytest
 from fitsense_api.boundary import Failure
 from fitsense_api.log import json_log
 from fitsense_api.student.breaker import Breaker
+from fitsense_api.student.choose import choose_teacher
 from fitsense_api.student.planner import Nobody, Proposal, Trouble
 from fitsense_api.student.remote import RemoteModel, RemotePlanner
 from fitsense_training.domain.text.grammar import render_grammar
 from fitsense_training.domain.text.prompt import render_prompt
 from fitsense_training.domain.text.wire import MAX_REPLY_CHARS
+from fitsense_training.settings import Settings
 from tests.fitsense_api.test_batcher import a_creation
 
 Server = Callable[[httpx.Request], httpx.Response]
@@ -124,3 +126,12 @@ def test_a_request_the_server_finds_fault_with_opens_no_breaker() -> None:
 
     assert found == Failure("RemoteRefused")
     assert not breaker.is_open
+
+
+@pytest.mark.parametrize("driver", ["openai/", "litellm/openai/", "litellm/hosted_vllm/"])
+def test_a_teacher_of_ones_own_is_what_the_student_is_compared_with(driver: str) -> None:
+    settings = Settings(teacher=f"{driver}coach-7b", teacher_api_base="http://server/v1")
+
+    teacher = choose_teacher(settings, json_log(io.StringIO()))
+
+    assert isinstance(teacher, RemotePlanner)
