@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from fitsense_api.config import ApiSettings
+from fitsense_api.db.sqlite import OneTrip, prepare
 from fitsense_training.domain.errors import BadInput
 
 POSTGRES: Final = "postgresql"
@@ -90,8 +91,9 @@ def open_engine(url: str, settings: ApiSettings) -> AsyncEngine:
         pool_size=settings.pool_size,
         max_overflow=0,
         hide_parameters=True,
+        module=OneTrip(),
     )
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "connect", prepare)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
@@ -102,23 +104,11 @@ _WRONG_URL = (
 )
 
 
-def _prepare_sqlite(connection: Any, _: Any) -> None:
-    # The driver would begin transactions by itself, and not before it reads.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    # What is deleted is overwritten too: it may be somebody's health.
-    for pragma in (
-        "journal_mode=WAL",
-        "foreign_keys=ON",
-        "synchronous=NORMAL",
-        "secure_delete=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
 def _begin_sqlite(connection: Connection) -> None:
     # Who reads first and writes later is turned away at once where another wrote in between; who
     # means to write says so, and waits for its turn.
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get(WRITES, False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    driver: Any = connection.connection.dbapi_connection
+    driver.begin_with_next()
