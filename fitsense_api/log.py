@@ -51,7 +51,10 @@ def _hidden(value: Any) -> Any:
 
 def request_id_of(scope: Scope) -> str:
     """The id of a request: ours, never the caller's, and the same whoever asks."""
-    return str(_notes(scope).setdefault("request_id", secrets.token_hex(8)))
+    notes = _notes(scope)
+    if "request_id" not in notes:
+        notes["request_id"] = secrets.token_hex(8)
+    return str(notes["request_id"])
 
 
 def note_start(scope: Scope) -> None:

@@ -108,7 +108,7 @@ class Storage:
             "units": Provide(lambda: self.units, sync_to_thread=False),
             "current": Provide(provide_current, sync_to_thread=False),
             "scribe": Provide(self._provide_scribe, sync_to_thread=False),
-            "unit": Provide(provide_unit),
+            "unit": Provide(self._provide_unit),
         }
 
     @property
@@ -122,6 +122,15 @@ class Storage:
         if not isinstance(who, Principal):
             return scribe
         return replace(scribe, actor=who.actor, user_id=who.user_id)
+
+    async def _provide_unit(
+        self, request: Request[Any, Any, Any], current: NamedDependency[Principal]
+    ) -> AsyncGenerator[Unit, None]:
+        """One transaction for the whole request, in the name of who asks."""
+        # Named for its order too: Litestar makes what does not wait for each other in tasks.
+        writes = request.method not in SAFE_METHODS
+        async with self.units.begin(current.user_id, writes=writes) as unit:
+            yield unit
 
     @asynccontextmanager
     async def run(self, app: Litestar | None = None) -> AsyncGenerator[None, None]:
@@ -154,14 +163,3 @@ class Storage:
 def provide_current(request: Request[Any, Any, Any]) -> Principal:
     """Who asks; 401 where nobody is known."""
     return principal_of(request)
-
-
-async def provide_unit(
-    request: Request[Any, Any, Any],
-    units: NamedDependency[Units],
-    current: NamedDependency[Principal],
-) -> AsyncGenerator[Unit, None]:
-    """One transaction for the whole request, in the name of who asks."""
-    writes = request.method not in SAFE_METHODS
-    async with units.begin(current.user_id, writes=writes) as unit:
-        yield unit

@@ -1,11 +1,12 @@
 """Reaching accounts: before a person is known by what they prove, then by their id alone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Update, delete, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, bindparam, delete, or_, select, update
 
 from fitsense_api.db.models.accounts import ApiToken, Credential, Role, User, UserSession
 from fitsense_api.db.repository import Owned
@@ -14,6 +15,31 @@ from fitsense_training.domain.errors import UnknownName
 
 ATTEMPTS: Final = 10
 LOCKED_FOR: Final = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """An active person and the proof of theirs that was sent: a session or a token."""
+
+    proof_id: UUID
+    used_at: datetime | None
+    user_id: UUID
+    role: Role
+    scopes: str = ""
+
+
+def is_active() -> tuple[ColumnElement[bool], ...]:
+    """The users who may come in."""
+    return (User.is_active.is_(True), User.deleted_at.is_(None))
+
+
+# Asked with every request, so it is put together once.
+_HOLDER: Final = (
+    select(UserSession.id, UserSession.last_seen_at, User.id, User.role)
+    .join(User, User.id == UserSession.user_id)
+    .where(UserSession.token_hash == bindparam("token_hash"), UserSession.revoked_at.is_(None))
+    .where(UserSession.expires_at > bindparam("now"), *is_active())
+)
 
 
 class SessionRepository(Owned[UserSession]):
@@ -72,7 +98,7 @@ class AccountRepository:
     async def by_email(self, email: str) -> User | None:
         """The active user of this e-mail; who asks so has typed it in."""
         await self._unit.prove(EMAIL, email)
-        query = select(User).where(User.email == email, User.is_active, User.deleted_at.is_(None))
+        query = select(User).where(User.email == email, *is_active())
         return await self._unit.session.scalar(query)
 
     async def add(self, name: str, email: str, password_hash: str) -> User:
@@ -135,23 +161,12 @@ class AccountRepository:
         known.password_hash = renewed_hash or known.password_hash
         await self._unit.session.flush()
 
-    async def user(self, user_id: UUID) -> User | None:
-        """The active user of this id."""
-        query = select(User).where(User.id == user_id, User.is_active, User.deleted_at.is_(None))
-        return await self._unit.session.scalar(query)
-
-    async def session_of(self, token_hash: bytes) -> UserSession | None:
-        """The session this token opens, if it still opens any; acts for its person from then."""
+    async def holder_of(self, token_hash: bytes) -> Holder | None:
+        """Whose session this token opens, if it still opens any and they are active."""
         await self._unit.prove(PROOF, token_hash.hex())
-        query = select(UserSession).where(
-            UserSession.token_hash == token_hash,
-            UserSession.revoked_at.is_(None),
-            UserSession.expires_at > self._unit.now,
-        )
-        found = await self._unit.session.scalar(query)
-        if found is not None:
-            await self._unit.act_for(found.user_id)
-        return found
+        values = {"token_hash": token_hash, "now": self._unit.now}
+        found = (await self._unit.session.execute(_HOLDER, values)).one_or_none()
+        return None if found is None else Holder(*found)
 
     async def touch(self, session_id: UUID, seen_at: datetime) -> None:
         """Remember that a session was used."""

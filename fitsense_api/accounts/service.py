@@ -127,18 +127,13 @@ class Accounts:
     async def who(self, token: str) -> Principal | None:
         """Who holds this session token, if it is alive."""
         async with self._units.begin(writes=False) as unit:
-            accounts = AccountRepository(unit)
-            found = await accounts.session_of(hash_token(token))
-            if found is None or unit.now - found.last_seen_at > self._idle:
-                return None
-            user = await accounts.user(found.user_id)
-            now = unit.now
-        if user is None:
+            found, now = await AccountRepository(unit).holder_of(hash_token(token)), unit.now
+        if found is None or found.used_at is None or now - found.used_at > self._idle:
             return None
-        if now - found.last_seen_at > TOUCH_EVERY:
-            async with self._units.begin(user.id) as unit:
-                await AccountRepository(unit).touch(found.id, now)
-        return Principal(user.id, user.role, ROLE_SCOPES[user.role], found.id)
+        if now - found.used_at > TOUCH_EVERY:
+            async with self._units.begin(found.user_id) as unit:
+                await AccountRepository(unit).touch(found.proof_id, now)
+        return Principal(found.user_id, found.role, ROLE_SCOPES[found.role], found.proof_id)
 
     @property
     def _idle(self) -> timedelta:

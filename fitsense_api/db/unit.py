@@ -77,10 +77,8 @@ class Units:
         """
         try:
             async with self.database.sessions() as session:
-                options: dict[str, Any] = {WRITES: writes}
-                if is_snapshot and self.database.is_postgres:
-                    options["isolation_level"] = "REPEATABLE READ"
-                await session.connection(execution_options=options)
+                if options := self._options(writes=writes, is_snapshot=is_snapshot):
+                    await session.connection(execution_options=options)
                 unit = Unit(session, self._now(), self._new_id, self.database.is_postgres)
                 if user_id is not None:
                     await unit.act_for(user_id)
@@ -94,6 +92,13 @@ class Units:
             if _code(error).startswith(_DATA_CODES):
                 raise BadInput("a value that was sent cannot be kept: check the texts") from error
             raise
+
+    def _options(self, *, writes: bool, is_snapshot: bool) -> dict[str, Any]:
+        """How the transaction begins; who only reads begins with the first statement."""
+        options: dict[str, Any] = {WRITES: True} if writes else {}
+        if is_snapshot and self.database.is_postgres:
+            options["isolation_level"] = "REPEATABLE READ"
+        return options
 
 
 def is_away(error: BaseException) -> bool:

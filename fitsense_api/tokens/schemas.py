@@ -53,10 +53,10 @@ class CreatedToken(TokenView):
     token: str = Field(description="Keep it now: it is never shown again.")
 
 
-def scopes_of(row: ApiToken) -> tuple[TokenScope, ...]:
-    """The scopes of a row; a word we no longer know gives no right."""
+def scopes_of(kept: str) -> tuple[TokenScope, ...]:
+    """The scopes of a token as they are kept; a word we no longer know gives no right."""
     known = set(TokenScope)
-    return tuple(TokenScope(word) for word in row.scopes.split() if word in known)
+    return tuple(TokenScope(word) for word in kept.split() if word in known)
 
 
 def token_view(row: ApiToken) -> TokenView:
@@ -65,7 +65,7 @@ def token_view(row: ApiToken) -> TokenView:
         id=row.id,
         name=row.name,
         prefix=row.prefix,
-        scopes=scopes_of(row),
+        scopes=scopes_of(row.scopes),
         created_at=row.created_at,
         expires_at=row.expires_at,
         last_used_at=row.last_used_at,

@@ -6,12 +6,11 @@ from typing import Final
 from uuid import UUID
 
 from fitsense_api.accounts.principal import Principal, hash_token
-from fitsense_api.accounts.repository import AccountRepository
 from fitsense_api.db.models.accounts import ApiToken
 from fitsense_api.db.unit import Unit, Units
 from fitsense_api.errors import Conflict
 from fitsense_api.operations.trail import Scribe
-from fitsense_api.tokens.repository import TokenRepository, token_of, touch
+from fitsense_api.tokens.repository import TokenRepository, holder_of, touch
 from fitsense_api.tokens.schemas import CreatedToken, NewToken, TokenView, scopes_of, token_view
 
 # A mark of ours, so that scanners for leaked secrets and people know one when they see it.
@@ -75,12 +74,11 @@ class TokenDoor:
         if not token.startswith(MARK):
             return None
         async with self._units.begin(writes=False) as unit:
-            found = await token_of(unit, hash_token(token))
-            user = await AccountRepository(unit).user(found.user_id) if found else None
-            now = unit.now
-        if found is None or user is None:
+            found, now = await holder_of(unit, hash_token(token)), unit.now
+        if found is None:
             return None
-        if found.last_used_at is None or now - found.last_used_at > TOUCH_EVERY:
-            async with self._units.begin(user.id) as unit:
-                await touch(unit, found.id, now)
-        return Principal(user.id, user.role, frozenset(scopes_of(found)), found.id, is_token=True)
+        if found.used_at is None or now - found.used_at > TOUCH_EVERY:
+            async with self._units.begin(found.user_id) as unit:
+                await touch(unit, found.proof_id, now)
+        scopes = frozenset(scopes_of(found.scopes))
+        return Principal(found.user_id, found.role, scopes, found.proof_id, is_token=True)

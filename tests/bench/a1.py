@@ -78,6 +78,8 @@ def a_person(home: Path) -> tuple[str, list[tuple[str, list[Any]]]]:
         assert client.put(PATH, json=profile).status_code == 200
         engine = storage.database.engine.sync_engine
         event.listen(engine, "before_cursor_execute", note)
+        # A transaction that reads begins on its way with the first statement, unseen by the cursor.
+        event.listen(engine, "begin", lambda _: seen.append(("BEGIN", [])))
         event.listen(engine, "commit", lambda _: seen.append(("COMMIT", [])))
         event.listen(engine, "rollback", lambda _: seen.append(("ROLLBACK", [])))
         assert client.get(PATH).status_code == 200

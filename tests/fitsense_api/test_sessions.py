@@ -1,8 +1,14 @@
 """Where one is logged in: seeing it, ending it, and changing the password."""
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
 
 from fitsense_api.accounts.labels import label_of
+from fitsense_api.db.models.accounts import User as UserRow
 from tests.fitsense_api.kit import (
     PASSWORD,
     DatabaseUnderTest,
@@ -16,6 +22,7 @@ from tests.fitsense_api.kit import (
 )
 
 SESSIONS = "/v1/account/sessions"
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
@@ -150,3 +157,23 @@ def test_a_label_is_of_our_own_words():
     assert label_of("curl/8.5 <script>") == "a program"
     edge = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/139.0 Safari/537.36 Edg/139.0"
     assert label_of(edge) == "Edge on Windows"
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"deleted_at": NOW}])
+def test_who_may_come_in_no_more_is_held_out_by_every_proof(
+    database: DatabaseUnderTest, change: dict[str, Any]
+):
+    with a_service(database) as service:
+        ada, bob = a_user(service), a_user(service, "bob@example.org")
+        program = a_program(service, a_token(ada, "read")["token"])
+        assert (is_in(ada), program.get("/v1/account").status_code) == (True, 200)
+
+        async def shut_out() -> None:
+            async with service.storage.units.begin(ada.user_id) as unit:
+                mine = update(UserRow).where(UserRow.id == ada.user_id)
+                await unit.session.execute(mine.values(**change))
+
+        service.client.blocking_portal.call(shut_out)
+
+        assert (is_in(ada), program.get("/v1/account").status_code) == (False, 401)
+        assert is_in(bob)

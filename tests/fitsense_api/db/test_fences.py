@@ -183,7 +183,7 @@ def test_a_full_pool_is_503_and_recovers(tmp_path: Path):
         user = a_user(service)
 
         async def hold() -> int:
-            async with service.storage.units.begin(user.user_id, writes=False):
+            async with service.storage.units.begin(user.user_id):
                 answer = await asyncio.to_thread(user.client.get, "/v1/profile")
                 return answer.status_code
 
