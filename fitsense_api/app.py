@@ -22,7 +22,7 @@ from fitsense_api.config import ServiceConfig, load_api_settings
 from fitsense_api.documented import Documented
 from fitsense_api.errors import EXCEPTION_HANDLERS
 from fitsense_api.exercises.controller import ExerciseController
-from fitsense_api.headers import SecurityHeaders
+from fitsense_api.headers import AllowHeader, SecurityHeaders
 from fitsense_api.inference import INFERENCE_CONTROLLERS, Inference, Stores, with_trail
 from fitsense_api.log import RequestLine, json_log
 from fitsense_api.operations.requests import StartClock
@@ -78,7 +78,7 @@ def create_app(  # noqa: PLR0913 - the composition root names every part that ca
         lifespan=[*([storage.run] if storage else []), inference.run],
         middleware=[*inference.middleware, *(storage.middleware if storage else [])],
         before_request=_receive,
-        before_send=[headers, RequestLine(log), inference.before_send],
+        before_send=[headers, AllowHeader(), RequestLine(log), inference.before_send],
         exception_handlers=EXCEPTION_HANDLERS,
         request_max_body_size=config.max_body_bytes,
         openapi_config=_describe_service(),

@@ -1,6 +1,6 @@
 """Headers that stand on every response, errors included."""
 
-from typing import Final
+from typing import Any, Final, cast
 
 from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
@@ -36,3 +36,20 @@ class SecurityHeaders:
         for name, value in self._headers.items():
             headers[name] = value
         headers["x-request-id"] = request_id_of(scope)
+
+
+class AllowHeader:
+    """Says in Allow what an address takes, where Litestar answers OPTIONS itself.
+
+    Its own answer knows the methods that were there when the first of them was registered.
+    """
+
+    async def __call__(self, message: Message, scope: Scope) -> None:
+        """See one ASGI message."""
+        if message["type"] != "http.response.start" or scope.get("method") != "OPTIONS":
+            return
+        headers = MutableScopeHeaders.from_message(message)
+        if "allow" in headers:
+            template, routes = scope.get("path_template"), scope["litestar_app"].routes
+            route = next(route for route in routes if route.path_format == template)
+            headers["allow"] = ", ".join(sorted(cast("Any", route).methods))

@@ -1,6 +1,8 @@
 """The same protective headers on everything that leaves the service."""
 
+import re
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -53,3 +55,26 @@ def test_browsers_are_told_to_insist_on_https_where_it_is_served_so(tmp_path: Pa
             told += [answer.headers.get("strict-transport-security") for answer in answers]
 
     assert told == ["max-age=63072000; includeSubDomains"] * 2 + [None] * 2
+
+
+ADMIN_TOKEN = "a token that only the operator of the tests has"
+PLACES = {"day": "2026-03-02", "kind": "weight", "path": "openapi.json"}
+
+
+def an_address(template: str) -> str:
+    return re.sub(r"\{(\w+)\}", lambda found: PLACES.get(found[1], str(UUID(int=1))), template)
+
+
+def test_every_address_says_in_allow_what_it_takes(tmp_path: Path) -> None:
+    with kit.a_service(kit.a_sqlite(tmp_path), admin_token=ADMIN_TOKEN) as service:
+        person = kit.a_user(service).client
+        operator = kit.a_program(service, ADMIN_TOKEN)
+        for route in service.client.app.routes:
+            address, wanted = an_address(route.path_format), sorted(getattr(route, "methods", ()))
+            asker = operator if address.startswith(("/v1/admin", "/metrics")) else person
+            refused, told = asker.request("PATCH", address), asker.request("OPTIONS", address)
+
+            statuses = (refused.status_code, told.status_code)
+            assert statuses == (405, 204), address
+            for answer in (refused, told):
+                assert sorted(answer.headers["allow"].split(", ")) == wanted, address
