@@ -30,6 +30,7 @@ from fitsense_api.exports.controller import ExportController
 from fitsense_api.exports.desk import ExportDesk
 from fitsense_api.headers import SecurityHeaders
 from fitsense_api.imports.controller import ImportController
+from fitsense_api.interactions.controller import InteractionController
 from fitsense_api.leaving.controller import LeavingController
 from fitsense_api.leaving.service import Leaving
 from fitsense_api.log import request_id_of
@@ -51,6 +52,7 @@ STORAGE_CONTROLLERS: Final = (
     SessionController,
     TokenController,
     AuditController,
+    InteractionController,
     ProfileController,
     HoldingController,
     ScreeningController,

@@ -26,16 +26,17 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 
 async def requires_operator(connection: Connection, _: BaseRouteHandler) -> None:
     """Let in who sends the token, and admins; without a token, others find nothing here at all."""
-    if _is_admin(connection):
-        return
-    if _token(connection) is None:
-        raise NotFoundException
-    _refuse_strangers(connection)
+    _let_in(connection, "admin")
+
+
+async def requires_operator_or_reviewer(connection: Connection, _: BaseRouteHandler) -> None:
+    """The same, and persons who are reviewers: what lies here tells of answers, of nobody."""
+    _let_in(connection, "review")
 
 
 async def requires_operator_if_any(connection: Connection, _: BaseRouteHandler) -> None:
     """The same, but open where the settings hold no token: what lies here names nobody."""
-    if _token(connection) is not None and not _is_admin(connection):
+    if _token(connection) is not None and not _holds(connection, "admin"):
         _refuse_strangers(connection)
 
 
@@ -45,9 +46,17 @@ def actor_of(connection: Connection) -> str:
     return who.actor if isinstance(who, Principal) else OPERATOR
 
 
-def _is_admin(connection: Connection) -> bool:
+def _let_in(connection: Connection, scope: str) -> None:
+    if _holds(connection, scope):
+        return
+    if _token(connection) is None:
+        raise NotFoundException
+    _refuse_strangers(connection)
+
+
+def _holds(connection: Connection, scope: str) -> bool:
     who = connection.scope.get("user")
-    return isinstance(who, Principal) and who.holds("admin")
+    return isinstance(who, Principal) and who.holds(scope)
 
 
 def _refuse_strangers(connection: Connection) -> None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fitsense_api.db.models.interactions import ContextType, ModelInteraction
+from fitsense_api.db.models.interactions import ContextType, ModelInteraction, Outcome
 from fitsense_api.db.models.plans import PlanEntry, PlanRevision, RevisionState
 from fitsense_api.db.unit import Unit
 from fitsense_api.errors import Conflict
@@ -103,7 +103,7 @@ def _trace(
         model_name=answer.provenance.planner.value,
         guard_path=answer.provenance.guard_path.value,
         findings=[finding.rule_id for finding in answer.findings],
-        outcome="proposed" if row else "handoff",
+        outcome=Outcome.PROPOSED if row else Outcome.HANDOFF,
         latency_ms=round(answer.latency_ms),
         request_id=request_id,
         **version_columns(answer.provenance),

@@ -224,6 +224,7 @@ CASES: dict[str, Case] = {
     "POST /v1/admin/model/compare": operators(examples.JOB),
     "GET /v1/admin/audit": operators(),
     "GET /v1/admin/audit/verdict": operators(),
+    "GET /v1/admin/interactions": operators(),
     "GET /v1/account": own("identity"),
     "POST /v1/account/log-out": persons({}),
     "POST /v1/account/log-out-everywhere": persons({}),

@@ -19,6 +19,13 @@ class ContextType(StrEnum):
     GENERAL = "general"
 
 
+class Outcome(StrEnum):
+    """What became of a question: a plan to accept or reject, or fixed words."""
+
+    PROPOSED = "proposed"
+    HANDOFF = "handoff"
+
+
 class JobState(StrEnum):
     """How far a job is."""
 
