@@ -103,6 +103,12 @@ def principal_of(connection: Connection) -> Principal:
     return found
 
 
+def known_actor(connection: Connection) -> str:
+    """Who acts; empty where nobody is known."""
+    found = connection.scope.get("user")
+    return found.actor if isinstance(found, Principal) else ""
+
+
 def hash_token(token: str) -> bytes:
     """What is kept of a token or a cookie.
 

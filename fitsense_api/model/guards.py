@@ -15,7 +15,7 @@ from litestar.exceptions import (
 )
 from litestar.handlers.base import BaseRouteHandler
 
-from fitsense_api.accounts.principal import Principal
+from fitsense_api.accounts.principal import Principal, known_actor
 from fitsense_training.settings import Settings
 
 SETTINGS = "settings"
@@ -42,8 +42,7 @@ async def requires_operator_if_any(connection: Connection, _: BaseRouteHandler) 
 
 def actor_of(connection: Connection) -> str:
     """Who works the service, for the audit log."""
-    who = connection.scope.get("user")
-    return who.actor if isinstance(who, Principal) else OPERATOR
+    return known_actor(connection) or OPERATOR
 
 
 def _let_in(connection: Connection, scope: str) -> None:

@@ -14,6 +14,7 @@ from litestar.response import ServerSentEvent
 from litestar.response.sse import ServerSentEventMessage
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
+from fitsense_api.accounts.principal import known_actor
 from fitsense_api.errors import JOB_PROBLEMS, PLAN_PROBLEMS
 from fitsense_api.log import note_facts
 from fitsense_api.operations.limits import LIMIT, PLAN
@@ -54,6 +55,7 @@ class PlanJobController(Controller):
     )
     async def start(
         self,
+        request: AnyRequest,
         data: Annotated[
             PlanTask,
             BodyKwarg(media_type=RequestEncodingType.JSON, examples=[Example(value=examples.JOB)]),
@@ -61,7 +63,7 @@ class PlanJobController(Controller):
         jobs: NamedDependency[JobBoard],
     ) -> Response[PlanJob]:
         """The job that was begun; its address is in the Location header."""
-        job = jobs.start(asked_of(data.root))
+        job = jobs.start(asked_of(data.root), known_actor(request))
         headers = {"location": f"{PATH}/{job.id}", "retry-after": "1"}
         return Response(to_plan_job(job), status_code=HTTP_202_ACCEPTED, headers=headers)
 
@@ -72,7 +74,7 @@ class PlanJobController(Controller):
         self, request: AnyRequest, job_id: FromPath[str], jobs: NamedDependency[JobBoard]
     ) -> PlanJob:
         """The job, with its answer once it is done."""
-        job = jobs.get(job_id)
+        job = jobs.get(job_id, known_actor(request))
         if job.answered is not None:
             note_facts(request, **facts_of(job.asked, job.answered))
         return to_plan_job(job)
@@ -93,10 +95,10 @@ class PlanJobController(Controller):
         },
     )
     async def follow(
-        self, job_id: FromPath[str], jobs: NamedDependency[JobBoard]
+        self, request: AnyRequest, job_id: FromPath[str], jobs: NamedDependency[JobBoard]
     ) -> ServerSentEvent:
         """`progress` at each change, a comment when nothing happens, `end` at the end."""
-        return ServerSentEvent(_events(jobs.get(job_id)))
+        return ServerSentEvent(_events(jobs.get(job_id, known_actor(request))))
 
     @delete(
         "/{job_id:str}",
@@ -105,9 +107,11 @@ class PlanJobController(Controller):
         status_code=HTTP_200_OK,
         responses=JOB_PROBLEMS,
     )
-    async def cancel(self, job_id: FromPath[str], jobs: NamedDependency[JobBoard]) -> PlanJob:
+    async def cancel(
+        self, request: AnyRequest, job_id: FromPath[str], jobs: NamedDependency[JobBoard]
+    ) -> PlanJob:
         """The job as it stands then: cancelled, or as it had ended before."""
-        return to_plan_job(jobs.cancel(job_id))
+        return to_plan_job(jobs.cancel(job_id, known_actor(request)))
 
 
 async def _events(job: Job) -> AsyncIterator[ServerSentEventMessage]:

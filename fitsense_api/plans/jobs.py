@@ -1,7 +1,8 @@
 """Answers that may take their time: each is a job that can be looked at, followed and cancelled.
 
-Jobs live in the memory of this process, a bounded number of them; a job's id is known to whoever
-started it and to nobody else. A process that stops finishes them first.
+Jobs live in the memory of this process, a bounded number of them. A job that somebody known started
+is theirs alone; one of a stranger is for whoever knows its id, which is 144 bits of chance. A
+process that stops finishes them first.
 """
 
 import asyncio
@@ -111,9 +112,9 @@ class JobBoard:
         return job
 
     def get(self, job_id: str, owner: str = "") -> Job:
-        """A job of this owner; UnknownName for any other."""
+        """A job of this owner or of nobody; UnknownName for any other."""
         job = self._jobs.get(job_id)
-        if job is None or job.owner != owner:
+        if job is None or job.owner not in ("", owner):
             raise UnknownName("there is no such job: it ended long ago, or never was")
         return job
 

@@ -205,7 +205,7 @@ CASES: dict[str, Case] = {
     "POST /v1/plans/modify": anybody(examples.MODIFY),
     "POST /v1/plans/adjust": anybody(examples.ADJUST),
     "POST /v1/plans/adapt": anybody(examples.ADAPT),
-    # Who knows the 144 random bits of a job may see it: it belongs to no account.
+    # A stranger's job is for whoever knows its 144 random bits; a person's is in test_jobs.py.
     "POST /v1/plans/jobs": anybody(examples.JOB),
     "GET /v1/plans/jobs/{job_id}": anybody(make=World.new_job),
     "GET /v1/plans/jobs/{job_id}/events": anybody(make=World.new_job),
