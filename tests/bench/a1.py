@@ -31,6 +31,7 @@ from fitsense_assets.cli.serving import free_port
 from fitsense_training.settings import Settings, quiet_environment
 from tests.bench import a1_raw
 from tests.bench.goal import Goal, Measured
+from tests.bench.kept import Kept, a_request
 
 PATH, COOKIE = "/v1/profile", "__Host-fitsense"
 CLIENTS, REQUESTS, WARM_UP, REPEATS = 8, 1500, 300, 5
@@ -42,24 +43,17 @@ READY_WITHIN_S = 60
 
 async def press(address: str, cookie: str, count: int) -> None:
     """Ask so many times over a few kept connections; every answer must be 200."""
-    host, port = address.removeprefix("http://").split(":")
-    ask = f"GET {PATH} HTTP/1.1\r\nhost: {host}:{port}\r\ncookie: {COOKIE}={cookie}\r\n\r\n"
-    await asyncio.gather(*(_one(host, int(port), ask, count // CLIENTS) for _ in range(CLIENTS)))
+    headers = {"host": address.removeprefix("http://"), "cookie": f"{COOKIE}={cookie}"}
+    asked = a_request("GET", PATH, headers)
+    await asyncio.gather(*(_one(address, asked, count // CLIENTS) for _ in range(CLIENTS)))
 
 
-async def _one(host: str, port: int, ask: str, count: int) -> None:
-    reader, writer = await asyncio.open_connection(host, port)
+async def _one(address: str, asked: bytes, count: int) -> None:
+    kept = await Kept.to(address)
     for _ in range(count):
-        writer.write(ask.encode())
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        assert head.startswith("http/1.1 200"), head
-        if "content-length:" in head:
-            await reader.readexactly(int(head.split("content-length:")[1].split()[0]))
-            continue
-        while size := int(await reader.readline(), 16):
-            await reader.readexactly(size + 2)
-        await reader.readline()
-    writer.close()
+        answer = await kept.ask(asked)
+        assert answer.status == 200, answer.head
+    kept.close()
 
 
 def a_person(home: Path) -> tuple[str, list[tuple[str, list[Any]]]]:

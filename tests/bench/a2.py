@@ -13,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import httpx
@@ -21,8 +22,9 @@ from fitsense_api.plans import examples
 from fitsense_assets.cli.serving import running_service
 from fitsense_training.settings import Settings
 from tests.bench.goal import Goal, Measured
+from tests.bench.kept import Kept, a_request
 
-OVERLOAD_S, CALM_S = 60, 10
+OVERLOAD_S, CALM_S, ANSWER_WITHIN_S = 60, 10, 60
 OVERLOAD_CLIENTS = 160  # ten times the places of a process
 NO_LIMITS = {"FITSENSE_API_REQUESTS_PER_MINUTE": "0", "FITSENSE_API_PLANS_PER_MINUTE": "0"}
 P99_MAX_MS, REFUSED_P99_MAX_MS, GROWTH_MAX_MB = 5_000, 1_000, 100
@@ -56,30 +58,31 @@ def _quantile(values: list[float], share: float) -> float | None:
 async def press(address: str, clients: int, seconds: float) -> Load:
     """So many clients for so long; each waits 50 ms after a refusal, as no polite one would."""
     load, end = Load(), time.monotonic() + seconds
-    limits = httpx.Limits(max_connections=clients, max_keepalive_connections=clients)
-    async with httpx.AsyncClient(
-        base_url=address, limits=limits, timeout=60, trust_env=False
-    ) as client:
-        await asyncio.gather(*(_one(client, load, end) for _ in range(clients)))
+    headers = {"host": address.removeprefix("http://")}
+    asked = a_request("POST", "/v1/plans", headers, json.dumps(examples.CREATE).encode())
+    await asyncio.gather(*(_one(address, asked, load, end) for _ in range(clients)))
     return load
 
 
-async def _one(client: httpx.AsyncClient, load: Load, end: float) -> None:
+async def _one(address: str, asked: bytes, load: Load, end: float) -> None:
+    kept = await Kept.to(address)
     while time.monotonic() < end:
         started = time.perf_counter()
         try:
-            response = await client.post("/v1/plans", json=examples.CREATE)
-        except httpx.HTTPError as error:
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                answer = await kept.ask(asked)
+        except (TimeoutError, OSError, asyncio.IncompleteReadError) as error:
             load.statuses[type(error).__name__] += 1
-            continue
+            return
         took_ms = (time.perf_counter() - started) * 1000
-        load.statuses[str(response.status_code)] += 1
-        if response.status_code == 503:
+        load.statuses[str(answer.status)] += 1
+        if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
             load.refused_ms.append(took_ms)
-            load.without_retry_after += "retry-after" not in response.headers
+            load.without_retry_after += "retry-after:" not in answer.head
             await asyncio.sleep(0.05)
         else:
             load.accepted_ms.append(took_ms)
+    kept.close()
 
 
 def measure(settings: Settings) -> Measured:
