@@ -26,6 +26,7 @@ from fitsense_api.db.engine import Database
 from fitsense_api.db.ids import Clock, IdFactory, time_ordered_id, utc_now
 from fitsense_api.db.migrate import migrate
 from fitsense_api.db.unit import Unit, Units
+from fitsense_api.exercises.own_controller import OwnExerciseController
 from fitsense_api.exports.controller import ExportController
 from fitsense_api.exports.desk import ExportDesk
 from fitsense_api.headers import SecurityHeaders
@@ -63,6 +64,7 @@ STORAGE_CONTROLLERS: Final = (
     TargetController,
     WishController,
     ProgrammeController,
+    OwnExerciseController,
     ProgressController,
     WorkoutController,
     SetController,

@@ -4,36 +4,9 @@ import functools
 
 from litestar import Controller, get
 from litestar.params import FromPath
-from pydantic import BaseModel, ConfigDict
 
-from fitsense_training.domain.catalogue import Exercise, load_catalogue
-from fitsense_training.domain.vocabulary import (
-    DoseKind,
-    Equipment,
-    ExerciseRole,
-    ExperienceLevel,
-    Muscle,
-    Pattern,
-    RiskTag,
-)
-
-
-class ExerciseCard(BaseModel):
-    """One movement: what it trains, what it needs, what it risks, and how it is done."""
-
-    model_config = ConfigDict(frozen=True)
-
-    exercise_id: str
-    name: str
-    pattern: Pattern
-    role: ExerciseRole
-    level: ExperienceLevel
-    dose_kind: DoseKind
-    muscles_direct: tuple[Muscle, ...]
-    muscles_indirect: tuple[Muscle, ...]
-    equipment_options: tuple[tuple[Equipment, ...], ...]
-    risk_tags: tuple[RiskTag, ...]
-    cues: tuple[str, ...]
+from fitsense_api.exercises.cards import ExerciseCard, card_of
+from fitsense_training.domain.catalogue import load_catalogue
 
 
 class ExerciseController(Controller):
@@ -50,25 +23,9 @@ class ExerciseController(Controller):
     @get("/{exercise_id:str}", operation_id="GetExercise", summary="One exercise")
     async def one(self, exercise_id: FromPath[str]) -> ExerciseCard:
         """One exercise by its id."""
-        return _card(load_catalogue().by_id(exercise_id))
+        return card_of(load_catalogue().by_id(exercise_id))
 
 
 @functools.cache
 def _cards() -> tuple[ExerciseCard, ...]:
-    return tuple(_card(exercise) for exercise in load_catalogue())
-
-
-def _card(exercise: Exercise) -> ExerciseCard:
-    return ExerciseCard(
-        exercise_id=exercise.id,
-        name=exercise.name,
-        pattern=exercise.pattern,
-        role=exercise.role,
-        level=exercise.level,
-        dose_kind=exercise.dose_kind,
-        muscles_direct=exercise.direct,
-        muscles_indirect=exercise.indirect,
-        equipment_options=tuple(tuple(sorted(option)) for option in exercise.equipment),
-        risk_tags=tuple(sorted(exercise.tags)),
-        cues=exercise.cues,
-    )
+    return tuple(card_of(exercise) for exercise in load_catalogue())

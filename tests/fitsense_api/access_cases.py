@@ -276,6 +276,10 @@ CASES: dict[str, Case] = {
     "GET /v1/programme/revisions/{revision_id}": own("programme", make=World.new_revision),
     "POST /v1/programme/revisions/{revision_id}/accept": own("programme", {}, World.new_revision),
     "POST /v1/programme/revisions/{revision_id}/reject": own("programme", {}, World.new_revision),
+    "GET /v1/programme/exercises": own("programme"),
+    "GET /v1/programme/exercises/{exercise}/stand-ins": own(
+        "programme", make=lambda _: "goblet_squat"
+    ),
     "GET /v1/progress": own("progress"),
     "GET /v1/workouts": own("workouts"),
     "POST /v1/workouts": own("workouts", A_WORKOUT),
