@@ -172,9 +172,11 @@ class ProgrammeController(Controller):
         return Response(view, headers={"etag": tag})
 
     @delete("/plans/{plan_id:uuid}", operation_id="RemovePlan", summary="Remove a plan")
-    async def remove(self, plan_id: PlanId, shelf: NamedDependency[PlanShelf]) -> None:
+    async def remove(
+        self, plan_id: PlanId, shelf: NamedDependency[PlanShelf], if_match: IfMatch = None
+    ) -> None:
         """Remove a plan; what was trained by it stays in the log."""
-        await shelf.remove(plan_id)
+        await shelf.remove(plan_id, if_match)
 
     @get(
         "/plans/{plan_id:uuid}/revisions",

@@ -14,6 +14,7 @@ from fitsense_api.paging import Page, Place
 from fitsense_api.planned.repository import Plans, Revisions
 from fitsense_api.plans.answers import Answered
 from fitsense_api.plans.asked import Asked
+from fitsense_api.preconditions import refuse_stale
 from fitsense_api.programme.answers import keep_answer
 from fitsense_api.programme.question import question_of
 from fitsense_api.programme.schemas import AnyWish, PlanView, revision_view, tag_of
@@ -79,9 +80,10 @@ class PlanShelf:
         """One revision."""
         return await self._revisions.get(revision_id)
 
-    async def remove(self, plan_id: UUID) -> None:
+    async def remove(self, plan_id: UUID, if_match: str | None) -> None:
         """Put a plan into the bin; workouts that followed it stay."""
         plan = await self._plans.get(plan_id)
+        refuse_stale(if_match, tag_of(plan))
         await self._plans.update(plan, is_active=False)
         await self._plans.remove(plan)
 

@@ -171,9 +171,11 @@ class SetController(Controller):
         operation_id="RemoveWorkoutExercise",
         summary="Delete an exercise of a workout",
     )
-    async def remove_exercise(self, line_id: LineId, log: NamedDependency[WorkoutLog]) -> None:
-        """Delete it with its sets."""
-        await log.remove_exercise(line_id)
+    async def remove_exercise(
+        self, line_id: LineId, log: NamedDependency[WorkoutLog], if_match: IfMatch = None
+    ) -> None:
+        """Delete it with its sets; If-Match is the tag of its workout."""
+        await log.remove_exercise(line_id, if_match)
 
     @post(
         "/workout-exercises/{line_id:uuid}/sets",
@@ -193,15 +195,21 @@ class SetController(Controller):
 
     @put("/workout-sets/{set_id:uuid}", operation_id="PutSet", summary="Change a set")
     async def change_set(
-        self, set_id: SetId, data: JSONBody[SetBody], log: NamedDependency[WorkoutLog]
-    ) -> WorkoutView:
-        """The workout with the set as it is now."""
-        return await log.change_set(set_id, data)
+        self,
+        set_id: SetId,
+        data: JSONBody[SetBody],
+        log: NamedDependency[WorkoutLog],
+        if_match: IfMatch = None,
+    ) -> Response[WorkoutView]:
+        """The workout with the set as it is now; If-Match and ETag are those of the workout."""
+        return _tagged(*await log.change_set(set_id, data, if_match))
 
     @delete("/workout-sets/{set_id:uuid}", operation_id="RemoveSet", summary="Delete a set")
-    async def remove_set(self, set_id: SetId, log: NamedDependency[WorkoutLog]) -> None:
-        """Delete it; its number is free again."""
-        await log.remove_set(set_id)
+    async def remove_set(
+        self, set_id: SetId, log: NamedDependency[WorkoutLog], if_match: IfMatch = None
+    ) -> None:
+        """Delete it; its number is free again. If-Match is the tag of its workout."""
+        await log.remove_set(set_id, if_match)
 
 
 def _tagged(view: WorkoutView, tag: str) -> Response[WorkoutView]:

@@ -53,8 +53,7 @@ class WorkoutLog:
         self, workout_id: UUID, body: WorkoutHead, if_match: str | None
     ) -> tuple[WorkoutView, str]:
         """Change when a workout was, its plan and its notes."""
-        _, tag = await self.show(workout_id)
-        refuse_stale(if_match, tag)
+        await self._refuse_stale(workout_id, if_match)
         row = await self._workouts.get(workout_id)
         await self._workouts.update(row, **await self._recorder.head_values(body))
         return await self.show(workout_id)
@@ -65,9 +64,11 @@ class WorkoutLog:
         await self._recorder.exercise(row.id, body)
         return (await self.show(row.id))[0]
 
-    async def remove_exercise(self, line_id: UUID) -> None:
+    async def remove_exercise(self, line_id: UUID, if_match: str | None) -> None:
         """Put an exercise of a workout into the bin."""
-        await self._exercises.remove(await self._exercises.get(line_id))
+        line = await self._exercises.get(line_id)
+        await self._refuse_stale(line.workout_id, if_match)
+        await self._exercises.remove(line)
 
     async def add_set(self, line_id: UUID, body: SetBody) -> WorkoutView:
         """Add a set to an exercise of a workout."""
@@ -75,20 +76,24 @@ class WorkoutLog:
         await self._recorder.set(line, body)
         return (await self.show(line.workout_id))[0]
 
-    async def change_set(self, set_id: UUID, body: SetBody) -> WorkoutView:
+    async def change_set(
+        self, set_id: UUID, body: SetBody, if_match: str | None
+    ) -> tuple[WorkoutView, str]:
         """Change what was done in a set."""
-        row = await self._recorder.change(await self._sets.get(set_id), body)
-        line = await self._exercises.get(row.workout_exercise_id)
-        return (await self.show(line.workout_id))[0]
+        row = await self._sets.get(set_id)
+        workout_id = await self._refuse_stale_of(row, if_match)
+        await self._recorder.change(row, body)
+        return await self.show(workout_id)
 
-    async def remove_set(self, set_id: UUID) -> None:
+    async def remove_set(self, set_id: UUID, if_match: str | None) -> None:
         """Put a set into the bin."""
-        await self._sets.remove(await self._sets.get(set_id))
+        row = await self._sets.get(set_id)
+        await self._refuse_stale_of(row, if_match)
+        await self._sets.remove(row)
 
     async def remove(self, workout_id: UUID, if_match: str | None) -> None:
         """Put a workout into the bin; what is there for too long goes for good (see purging/)."""
-        _, tag = await self.show(workout_id)
-        refuse_stale(if_match, tag)
+        await self._refuse_stale(workout_id, if_match)
         await self._workouts.remove(await self._workouts.get(workout_id))
 
     async def bin(self) -> list[WorkoutView]:
@@ -103,6 +108,18 @@ class WorkoutLog:
             raise UnknownName("there is no such workout in the bin")
         await self._workouts.update(row, deleted_at=None)
         return (await self.show(row.id))[0]
+
+    async def _refuse_stale(self, workout_id: UUID, if_match: str | None) -> None:
+        """A workout has one tag for all that is in it."""
+        if if_match is not None:
+            _, tag = await self.show(workout_id)
+            refuse_stale(if_match, tag)
+
+    async def _refuse_stale_of(self, row: WorkoutSet, if_match: str | None) -> UUID:
+        """The same for the workout of a set; its id."""
+        line = await self._exercises.get(row.workout_exercise_id)
+        await self._refuse_stale(line.workout_id, if_match)
+        return line.workout_id
 
     async def _views(self, rows: Sequence[Workout]) -> list[WorkoutView]:
         """Workouts with everything in them, read in three queries however many there are."""

@@ -151,8 +151,11 @@ def test_who_saw_an_older_plan_changes_nothing(database: DatabaseUnderTest):
             f"{place}/modify", json=a_swap(followed), headers={"if-match": tag}
         )
         overtaken = user.client.post(f"/v1/programme/revisions/{other['id']}/accept", json={})
+        not_removed = user.client.delete(place, headers={"if-match": tag})
+        still_there = user.client.get(place)
 
-    assert stale.status_code == 412
+    assert (stale.status_code, not_removed.status_code) == (412, 412)
+    assert still_there.status_code == 200
     assert overtaken.status_code == 409
 
 

@@ -49,6 +49,29 @@ def test_what_a_device_sends_twice_is_kept_once_and_the_later_word_wins(
     assert (sets_of(kept[0])[0]["weight_kg"], sets_of(kept[0])[0]["rir"]) == (22.5, 1)
 
 
+def test_who_saw_an_older_workout_changes_no_part_of_it(database: DatabaseUnderTest):
+    with a_service(database) as service:
+        user = a_user(service)
+        workout = tell(user, "POST", "/v1/workouts", a_workout(a_set(1), a_set(2)))
+        line, (first, second) = workout["exercises"][0], sets_of(workout)
+        place, of_line = f"/v1/workouts/{workout['id']}", f"/v1/workout-exercises/{line['id']}"
+        seen = {"if-match": user.client.get(place).headers["etag"]}
+        sets = [f"/v1/workout-sets/{each['id']}" for each in (first, second)]
+
+        changed = user.client.put(sets[0], json=a_set(1, weight=30), headers=seen)
+        stale = [
+            user.client.put(sets[1], json=a_set(2, weight=30), headers=seen),
+            *(user.client.delete(path, headers=seen) for path in (sets[1], of_line, place)),
+        ]
+        newer = {"if-match": changed.headers["etag"]}
+        removed = user.client.delete(sets[1], headers=newer)
+        kept = user.client.get(place)
+
+    assert (changed.status_code, removed.status_code) == (200, 204)
+    assert {answer.status_code for answer in stale} == {412}
+    assert [each["weight_kg"] for each in sets_of(kept.json())] == [30]
+
+
 def test_zero_is_a_value_and_nothing_told_is_nothing(database: DatabaseUnderTest):
     zeros = {"rir": 0, "rest_seconds": 0, "weight": 0, "reps": 0}
     with a_service(database) as service:
