@@ -13,7 +13,7 @@ from fitsense_assets.lib.lake import Lake
 from fitsense_training.domain.coach.reference import coach
 from tests.killing import killed_after
 
-TABLES = ("profiles", "plans", "workouts", "daily_logs")
+TABLES = ("profiles", "plans", "workouts", "daily_logs", "queries")
 KILLS = 10
 # A child says `ready` once everything slow is imported; it draws the cohort again and again.
 CHILD = """
@@ -27,7 +27,16 @@ while True:
     stages.write_profiles(lake, "c0001")
     stages.write_workouts(lake, "c0001", coach)
     stages.write_daily_logs(lake, "c0001")
+    stages.write_queries(lake, "c0001")
 """
+
+
+def draw(lake: Lake) -> None:
+    """Every stage once, as the child does it."""
+    stages.write_profiles(lake, "c0001")
+    stages.write_workouts(lake, "c0001", coach)
+    stages.write_daily_logs(lake, "c0001")
+    stages.write_queries(lake, "c0001")
 
 
 def versions(lake: Lake) -> dict[str, str]:
@@ -42,9 +51,7 @@ def test_killed_runs_leave_no_torn_partition_and_a_rerun_the_same_bytes(tmp_path
     lakes = {name: Lake(str(tmp_path / name)) for name in ("calm", "killed")}
     for lake in lakes.values():
         add_cohort(lake, "c0001", rules)
-    stages.write_profiles(lakes["calm"], "c0001")
-    stages.write_workouts(lakes["calm"], "c0001", coach)
-    stages.write_daily_logs(lakes["calm"], "c0001")
+    draw(lakes["calm"])
     whole, chance = versions(lakes["calm"]), random.Random(7)
 
     for _ in range(KILLS):
@@ -54,7 +61,5 @@ def test_killed_runs_leave_no_torn_partition_and_a_rerun_the_same_bytes(tmp_path
         left = versions(lakes["killed"])
         assert left == {table: whole[table] for table in left}
 
-    stages.write_profiles(lakes["killed"], "c0001")
-    stages.write_workouts(lakes["killed"], "c0001", coach)
-    stages.write_daily_logs(lakes["killed"], "c0001")
+    draw(lakes["killed"])
     assert versions(lakes["killed"]) == whole
