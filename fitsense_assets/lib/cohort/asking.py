@@ -157,28 +157,32 @@ class Person:
         return self._dice.by_weight(weights)
 
     def _adjustment(self, plan: WorkoutPlan) -> PlanRequest:
-        dice = self._dice
-        if dice.happens(self._rules.asking.pain_share):
-            pain = Pain(region=dice.one_of(tuple(BodyRegion)), level=dice.by_weight(PAIN_LEVELS))
-            return PlanRequest(
-                prompt_type=PromptType.SAFETY_ADJUSTMENT,
-                profile=self._profile,
-                current_plan=plan,
-                pain=pain,
-            )
-        condition = dice.by_weight(
-            {
-                condition: weight
-                for condition, weight in self._rules.asking.conditions_added.items()
-                if may_get(self._profile, condition)
-            }
-        )
+        dice, rules = self._dice, self._rules.asking
+        if dice.happens(rules.pain_share):
+            return self._hurting(plan)
+        possible = {
+            condition: weight
+            for condition, weight in rules.conditions_added.items()
+            if may_get(self._profile, condition)
+        }
+        if not possible:
+            return self._hurting(plan)
+        condition = dice.by_weight(possible)
         record = ConditionRecord(condition=condition, severity=dice.by_weight(SEVERITIES))
         return PlanRequest(
             prompt_type=PromptType.SAFETY_ADJUSTMENT,
             profile=changed(self._profile, conditions=(*self._profile.conditions, record)),
             current_plan=plan,
             condition_added=condition,
+        )
+
+    def _hurting(self, plan: WorkoutPlan) -> PlanRequest:
+        dice = self._dice
+        return PlanRequest(
+            prompt_type=PromptType.SAFETY_ADJUSTMENT,
+            profile=self._profile,
+            current_plan=plan,
+            pain=Pain(region=dice.one_of(tuple(BodyRegion)), level=dice.by_weight(PAIN_LEVELS)),
         )
 
     def _adaptation(self, plan: WorkoutPlan, gap_days: int) -> PlanRequest:

@@ -7,65 +7,90 @@ cannot be is refused with the name of its field before anything is drawn or writ
 import functools
 import importlib.resources
 from datetime import date, timedelta
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from fitsense_assets.lib.cohort.person_config import (
+from fitsense_assets.lib.cohort.fields import (
     Frozen,
-    Health,
-    Population,
     Share,
+    Shares,
     Sourced,
-    Training,
-    Weight,
-    sums_to_one,
+    Span,
+    complete,
 )
+from fitsense_assets.lib.cohort.person_config import Health, Population, Training
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.vocabulary import (
     Condition,
     Equipment,
     ExperienceLevel,
+    Goal,
     OperationKind,
+    Pattern,
 )
+
+Deviation = Annotated[float, Field(ge=0, le=10)]
+# Trunk exercises count as one; the tools whose loads are in kg.
+CORE = "core"
+PATTERNS = frozenset(CORE if pattern.startswith(CORE) else str(pattern) for pattern in Pattern)
+Implement = Literal[
+    Equipment.BARBELL, Equipment.MACHINES, Equipment.DUMBBELLS, Equipment.KETTLEBELL
+]
+
+
+def _are_patterns(table: dict[str, float]) -> dict[str, float]:
+    if unknown := sorted(set(table) - PATTERNS):
+        raise ValueError(
+            f"there is no pattern {unknown[0]} (there are: {', '.join(sorted(PATTERNS))})"
+        )
+    return table
 
 
 class Strength(Sourced):
     """True one-rep max per kg of body weight, and how it grows."""
 
-    patterns: dict[str, Annotated[float, Field(gt=0, le=5)]]
-    implements: dict[Equipment, Annotated[float, Field(gt=0, le=2)]]
+    patterns: Annotated[
+        dict[str, Annotated[float, Field(gt=0, le=5)]],
+        AfterValidator(_are_patterns),
+        complete((CORE,)),
+    ]
+    implements: Annotated[
+        dict[Implement, Annotated[float, Field(gt=0, le=2)]], complete(get_args(Implement))
+    ]
     isolation: Share
-    levels: dict[ExperienceLevel, Annotated[float, Field(gt=0, le=3)]]
-    female: dict[str, Share]
+    levels: Annotated[
+        dict[ExperienceLevel, Annotated[float, Field(gt=0, le=3)]], complete(ExperienceLevel)
+    ]
+    female: Annotated[dict[Literal["upper", "lower"], Share], complete(("upper", "lower"))]
     loss_per_year_after_40: Share
     spread: Share
-    gain_per_week: dict[ExperienceLevel, tuple[Share, Share]]
+    gain_per_week: Annotated[dict[ExperienceLevel, Span[Share]], complete(ExperienceLevel)]
 
 
 class Sleep(Frozen):
     """Hours of sleep: between people, and from night to night."""
 
     mean: Annotated[float, Field(ge=3, le=12)]
-    between_sd: Weight
-    within_sd: Weight
+    between_sd: Deviation
+    within_sd: Deviation
 
 
 class Logs(Sourced):
     """How people behave in the look-back window, and how they write it down."""
 
-    missed_share: tuple[Share, Share]
+    missed_share: Span[Share]
     illness_week_share: Share
     gap_share: Share
     plateau_share: Share
     impatient_share: Share
-    deload_every_weeks: tuple[Annotated[int, Field(ge=2)], Annotated[int, Field(le=26)]]
+    deload_every_weeks: Span[Annotated[int, Field(ge=2, le=26)]]
     heavy_start_sd: Share
-    day_form_reps_sd: Weight
-    fatigue_reps_per_set: Weight
-    rir_sd: dict[ExperienceLevel, Weight]
-    rir_bias_above_4: float
+    day_form_reps_sd: Deviation
+    fatigue_reps_per_set: Deviation
+    rir_sd: Annotated[dict[ExperienceLevel, Deviation], complete(ExperienceLevel)]
+    rir_bias_above_4: Annotated[float, Field(ge=-5, le=5)]
     pain_share: Share
     pounds_share: Share
     unit_mistake_users_share: Share
@@ -73,10 +98,13 @@ class Logs(Sourced):
     weight_noise_share: Share
     weigh_in_share: Share
     tdee_bias_sd: Share
-    under_report: tuple[Share, Share]
+    under_report: Span[Share]
     intake_sd_share: Share
     sleep_h: Sleep
-    energy_balance: dict[str, Annotated[float, Field(ge=-0.5, le=0.5)]]
+    energy_balance: Annotated[
+        dict[Goal | Literal["other"], Annotated[float, Field(ge=-0.5, le=0.5)]],
+        complete(("other",)),
+    ]
 
 
 class Asking(Sourced):
@@ -88,14 +116,8 @@ class Asking(Sourced):
     no_log_share: Share
     two_operations_share: Share
     pain_share: Share
-    operations: dict[OperationKind, Share]
-    conditions_added: dict[Condition, Share]
-
-    @model_validator(mode="after")
-    def _are_distributions(self) -> Self:
-        sums_to_one(self.operations, "the shares of operations")
-        sums_to_one(self.conditions_added, "the shares of conditions_added")
-        return self
+    operations: Shares[OperationKind]
+    conditions_added: Shares[Condition]
 
 
 class Split(Frozen):
@@ -117,7 +139,7 @@ class CohortConfig(Frozen):
     users: Annotated[int, Field(ge=1, le=10_000_000)]
     seed: Annotated[int, Field(ge=0, lt=2**63)]
     lookback_days: Annotated[int, Field(ge=28, le=366)]
-    end_date: date
+    end_date: Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
     population: Population
     training: Training
     health: Health
@@ -153,5 +175,5 @@ def parse_config(fields: Any) -> CohortConfig:
         return CohortConfig.model_validate(fields)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the recipe"
+        place = ".".join(str(part) for part in first["loc"] if part != "[key]") or "the recipe"
         raise BadInput(f"cohort config: {place} is wrong: {first['msg']}") from error

@@ -13,7 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from fitsense_assets.lib.cohort.chance import Floats, Ints, hashed_shares
-from fitsense_assets.lib.cohort.person_config import Frozen, Share, Sourced, Weight
+from fitsense_assets.lib.cohort.fields import Factor, Frozen, Share, Sourced
 from fitsense_assets.lib.cohort.spec import CohortSpec
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.safety.screening_answers import Symptom, load_screening_rules
@@ -52,7 +52,7 @@ class Injuries(Sourced):
     """Shares of people with an injury, times a factor for how active they are."""
 
     shares: dict[str, Share]
-    activity: dict[ActivityLevel, Weight]
+    activity: dict[ActivityLevel, Factor]
 
 
 class OldInjuries(Sourced):
@@ -74,7 +74,7 @@ class HeartRate(Sourced):
 
     known_share: Share
     mean: dict[ActivityLevel, float]
-    sd: Weight
+    sd: Factor
 
 
 class FollowUp(Sourced):

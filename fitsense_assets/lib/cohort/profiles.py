@@ -38,6 +38,7 @@ from fitsense_assets.lib.cohort.health import (
     medications_for,
 )
 from fitsense_assets.lib.cohort.medical import with_medical_history
+from fitsense_assets.lib.cohort.person_config import Rare
 from fitsense_assets.lib.cohort.spec import CohortSpec
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.profile import ConditionRecord, Profile
@@ -102,7 +103,7 @@ def _candidates(rng: np.random.Generator, spec: CohortSpec, count: int) -> Peopl
     health = draw_health(rng, rules.health, bodies)
     factors = rules.population.boosts.factors
     expecting = health.has[:, [CONDITIONS.index(c) for c in _REPRODUCTIVE]]
-    slices: dict[str, Bools] = {
+    slices: dict[Rare, Bools] = {
         "minor": bodies.band == BANDS.index(AgeBand.MINOR),
         "older": bodies.band == BANDS.index(AgeBand.OLDER),
         "pregnancy": np.logical_or.reduce(expecting, axis=1),
@@ -110,7 +111,7 @@ def _candidates(rng: np.random.Generator, spec: CohortSpec, count: int) -> Peopl
     }
     boost = np.ones(count)
     for name, members in slices.items():
-        boost = np.where(members, np.maximum(boost, factors.get(name, 1.0)), boost)
+        boost = np.where(members, np.maximum(boost, factors[name]), boost)
     return People(bodies, health, draw_habits(rng, rules.training, bodies), boost)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from fitsense_assets.lib.cohort.chance import Bools, Floats, Ints
-from fitsense_assets.lib.cohort.config import Logs, Strength
+from fitsense_assets.lib.cohort.config import CORE, Implement, Logs, Strength
 from fitsense_assets.lib.cohort.habits import LEVELS
 from fitsense_assets.lib.cohort.templates import EXERCISES
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
@@ -26,7 +26,12 @@ _UPPER = frozenset(
     {Pattern.H_PUSH, Pattern.V_PUSH, Pattern.H_PULL, Pattern.V_PULL, Pattern.CARRY}
     | {Pattern.ISO_ARM, Pattern.ISO_SHOULDER}
 )
-_STEADIEST = (Equipment.BARBELL, Equipment.MACHINES, Equipment.DUMBBELLS, Equipment.KETTLEBELL)
+_STEADIEST: tuple[Implement, ...] = (
+    Equipment.BARBELL,
+    Equipment.MACHINES,
+    Equipment.DUMBBELLS,
+    Equipment.KETTLEBELL,
+)
 
 
 @dataclass(frozen=True)
@@ -97,9 +102,10 @@ def _per_body_kg(exercise: Exercise, rules: Strength) -> float:
     if not exercise.is_loadable:
         return 0.0
     needed = frozenset[Equipment]().union(*exercise.equipment)
-    implement = next((tool for tool in _STEADIEST if tool in needed), Equipment.DUMBBELLS)
-    name = "core" if exercise.pattern.startswith("core") else str(exercise.pattern)
-    share = rules.patterns.get(name, rules.patterns["core"]) * rules.implements[implement]
+    known: list[Implement] = [tool for tool in _STEADIEST if tool in needed]
+    implement = known[0] if known else Equipment.DUMBBELLS
+    name = CORE if exercise.pattern.startswith(CORE) else str(exercise.pattern)
+    share = rules.patterns.get(name, rules.patterns[CORE]) * rules.implements[implement]
     is_named_isolation = exercise.pattern in (Pattern.ISO_ARM, Pattern.ISO_SHOULDER)
     isolated = exercise.role is ExerciseRole.ISOLATION and not is_named_isolation
     return share * (rules.isolation if isolated else 1.0)
