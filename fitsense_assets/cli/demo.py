@@ -43,10 +43,9 @@ def run_demo(settings: Settings, demo: Demo) -> None:
     started = time.monotonic()
     check_recipe(demo.recipe)  # a wrong name is told now, not after minutes
     runner = Runner(settings)
-    names = [
-        add_cohort_partition(runner, demo.users, f"c{number:04d}", None)
-        for number in range(1, demo.count_cohorts + 1)
-    ]
+    names = [f"c{number:04d}" for number in range(1, demo.count_cohorts + 1)]
+    for name in names:
+        add_cohort_partition(runner, demo.users, name, None)
     for name in names:
         runner.bring_up_to_date("build_cohort", name)
     release = fitting_release(runner.lake, names)
@@ -54,7 +53,7 @@ def run_demo(settings: Settings, demo: Demo) -> None:
         release = add_release_partition(runner, names, REASON)
     runner.bring_up_to_date("build_release", release)
     ops = {"student_checkpoint": {"config": {"recipe": demo.recipe}}}
-    runner.bring_up_to_date("train_student", release, ops)
+    runner.bring_up_to_date("train_student", release, ops=ops)
     user_id, profile = pick_person(runner.lake, names[0])
     with running_service(settings) as address:
         reply = ask_for_plan(address, profile)

@@ -49,22 +49,24 @@ class Runner:
         """The lake of this installation."""
         return Lake(self.settings.lake_root)
 
-    def add_partition(self, dimension: dg.DynamicPartitionsDefinition, key: str) -> None:
-        """Make a partition known to Dagster; one that is there is no harm."""
+    def add_partitions(self, dimension: dg.DynamicPartitionsDefinition, *keys: str) -> None:
+        """Make partitions known to Dagster; those that are there are no harm."""
         name = dimension.name
-        if name is not None and not self.instance.has_dynamic_partition(name, key):
-            self.instance.add_dynamic_partitions(name, [key])
+        if name is not None:
+            self.instance.add_dynamic_partitions(name, keys)
 
     def bring_up_to_date(
         self,
         job: str,
-        partition: str,
+        *partitions: str,
         ops: Mapping[str, Any] | None = None,
         upto: str | None = None,
     ) -> int:
-        """Run the stale assets of a job for a partition; returns how many there were.
+        """Run what is stale of a job for these partitions in one run; returns how many assets.
 
-        With `upto`, only those that this asset needs, and itself.
+        Several must follow one another among those Dagster knows, as those added together do; an
+        asset that is stale in one of them is made again in all. With `upto`, only those that this
+        asset needs, and itself.
 
         Raises:
             FitSenseError: a step failed or a blocking check stopped the run.
@@ -74,21 +76,23 @@ class Runner:
         keys = self.definitions.resolve_job_def(job).asset_layer.selected_asset_keys
         if upto is not None:
             keys = keys & dg.AssetSelection.assets(upto).upstream().resolve(graph)
-        stale = Freshness(instance, self.lake, graph).stale(keys, partition)
+        fresh = Freshness(instance, self.lake, graph)
+        found = {key for each in partitions for key in fresh.stale(keys, each)}
+        stale = [key for key in graph.toposorted_asset_keys if key in found]
         if not stale:
-            self.console.print(f"[green]=[/] {job} {partition}: up to date")
+            self.console.print(f"[green]=[/] {job} {_place(partitions)}: up to date")
             return 0
-        self.run(job, partition, stale, ops)
+        self.run(job, partitions, stale, ops)
         return len(stale)
 
     def run(
         self,
         job: str,
-        partition: str,
+        partitions: Sequence[str],
         keys: Sequence[dg.AssetKey],
         ops: Mapping[str, Any] | None = None,
     ) -> None:
-        """Run these assets of a job for a partition.
+        """Run these assets of a job for partitions that follow one another.
 
         Raises:
             FitSenseError: a step failed or a blocking check stopped the run.
@@ -96,25 +100,42 @@ class Runner:
         instance = self.instance
         definition = self.definitions.resolve_job_def(job)
         is_whole = len(keys) == len(definition.asset_layer.selected_asset_keys)
-        self.console.print(f"[blue]>[/] {job} {partition}: {_named(keys)}", soft_wrap=True)
-        with self._printed_to(job, partition):
+        place = _place(partitions)
+        self.console.print(f"[blue]>[/] {job} {place}: {_named(keys)}", soft_wrap=True)
+        with self._printed_to(job, place):
             result = definition.execute_in_process(
                 instance=instance,
-                partition_key=partition,
+                partition_key=partitions[0] if len(partitions) == 1 else None,
+                tags=_range(partitions),
                 asset_selection=None if is_whole else keys,
                 run_config={**QUIET_LOGS, **({"ops": dict(ops)} if ops else {})},
                 raise_on_error=False,
             )
         if not result.success:
-            raise FitSenseError(_what_failed(result, job, partition))
+            raise FitSenseError(_what_failed(result, job, place))
 
     @contextmanager
-    def _printed_to(self, job: str, partition: str) -> Generator[None]:
+    def _printed_to(self, job: str, place: str) -> Generator[None]:
         """What tools print on standard output goes to a log; it is for answers."""
-        path = self.settings.home / "logs" / f"{job}_{partition}.log"
+        path = self.settings.home / "logs" / f"{job}_{place}.log"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as log, redirect_stdout(log):
             yield
+
+
+def _place(partitions: Sequence[str]) -> str:
+    """`c0003`, or `c0003-c0007` for several."""
+    return "-".join(dict.fromkeys((partitions[0], partitions[-1])))
+
+
+def _range(partitions: Sequence[str]) -> dict[str, str] | None:
+    """The tags by which one run makes several partitions, from the first to the last."""
+    if len(partitions) == 1:
+        return None
+    return {
+        "dagster/asset_partition_range_start": partitions[0],
+        "dagster/asset_partition_range_end": partitions[-1],
+    }
 
 
 def _named(keys: Sequence[dg.AssetKey]) -> str:
@@ -124,9 +145,9 @@ def _named(keys: Sequence[dg.AssetKey]) -> str:
     return f"{', '.join(names[:NAMES_SHOWN])} and {len(names) - NAMES_SHOWN} more"
 
 
-def _what_failed(result: dg.ExecuteInProcessResult, job: str, partition: str) -> str:
+def _what_failed(result: dg.ExecuteInProcessResult, job: str, place: str) -> str:
     """An error of ours says what to do; of any other the place where it came from is told too."""
-    head = f"{job} of {partition} failed"
+    head = f"{job} of {place} failed"
     tail = f"(run {result.run_id}; `make up` shows its log)"
     for event in result.all_events:
         if event.is_step_failure:

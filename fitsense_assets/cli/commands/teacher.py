@@ -99,7 +99,7 @@ def teacher_retry(
     count_before, _ = _accepted(settings, cohort)
     if rejected:
         typer.echo(f"{_put_aside(settings, cohort)} paid replies were put aside")
-    Runner(settings).run("build_cohort", cohort, _teacher_assets())
+    Runner(settings).run("build_cohort", [cohort], _teacher_assets())
     count, count_all = _accepted(settings, cohort)
     typer.echo(
         f"{cohort}: asked again and reviewed, {count:,} of {count_all:,} replies accepted "
