@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fitsense_assets.lib.cohort.config import CohortConfig
 from fitsense_assets.lib.cohort.dice import Dice
 from fitsense_assets.lib.cohort.history import DELOAD_DUE_DAYS, History
-from fitsense_assets.lib.cohort.notes import INJECTIONS, NOTES, RED_FLAGS
+from fitsense_assets.lib.cohort.notes import load_notes, plain_note
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.profile import ConditionRecord, Profile, changed
@@ -90,19 +90,18 @@ class Person:
 
     def _noted(self, request: PlanRequest) -> Asked:
         """The request, sometimes with a note; a grave note makes a person with symptoms."""
-        rules, dice = self._rules.asking, self._dice
+        rules, dice, notes = self._rules.asking, self._dice, load_notes()
         if not dice.happens(rules.note_share):
             return Asked(request)
-        note = dice.one_of(NOTES[request.prompt_type])
-        kind = dice.share()
+        words, kind = dice.share(), dice.share()
         if kind < rules.injection_share_of_notes:
-            note = f"{note} {dice.one_of(INJECTIONS)}"
+            note = f"{plain_note(request, words, kind)} {dice.one_of(notes.injections)}"
             return Asked(request.model_copy(update={"note": note}), ("injection",))
         if kind < rules.injection_share_of_notes + rules.red_flag_share_of_notes:
             profile = request.profile.model_copy(update={"has_symptoms": True})
-            update = {"note": dice.one_of(RED_FLAGS), "profile": profile}
+            update = {"note": dice.one_of(notes.red_flags), "profile": profile}
             return Asked(request.model_copy(update=update), ("red_flag",))
-        return Asked(request.model_copy(update={"note": note}))
+        return Asked(request.model_copy(update={"note": plain_note(request, words, kind)}))
 
     def _modification(self, plan: WorkoutPlan) -> PlanRequest:
         dice, rules = self._dice, self._rules.asking

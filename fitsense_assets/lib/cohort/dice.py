@@ -8,6 +8,11 @@ from fitsense_assets.lib.cohort.chance import Floats
 T = TypeVar("T")
 
 
+def picked(options: Sequence[T], share: float) -> T:
+    """The option at this share of the way, in [0, 1)."""
+    return options[int(share * len(options))]
+
+
 class Dice:
     """Draws for one person; how many one question uses never moves another person's."""
 
@@ -28,7 +33,7 @@ class Dice:
 
     def one_of(self, options: Sequence[T]) -> T:
         """One of the options, each as likely."""
-        return options[int(self.share() * len(options))]
+        return picked(options, self.share())
 
     def by_weight(self, weights: Mapping[T, float]) -> T:
         """One of the keys, by weight."""

@@ -25,7 +25,7 @@ from fitsense_training.domain.text.prompt import render_prompt
 from fitsense_training.domain.text.wire import write_plan
 from fitsense_training.domain.vocabulary import Equipment, ScreeningState
 
-VERSION = "2"
+VERSION = "3"
 DRAWS_PER_PERSON = 48
 SLICES = (
     "goal_type",

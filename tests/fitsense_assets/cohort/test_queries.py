@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from fitsense_assets.lib.cohort.config import CohortConfig, make_config
-from fitsense_assets.lib.cohort.notes import INJECTIONS, RED_FLAGS
+from fitsense_assets.lib.cohort.notes import load_notes
 from fitsense_assets.lib.cohort.plans import plan_chunks
 from fitsense_assets.lib.cohort.profiles import profile_chunks
 from fitsense_assets.lib.cohort.queries import query_chunks
@@ -56,7 +56,10 @@ def test_hostile_and_grave_notes_come_at_the_configured_rates():
     assert labelled(frame, "red_flag").height / notes.height == pytest.approx(0.1, abs=0.06)
 
 
-@pytest.mark.parametrize(("label", "texts"), [("injection", INJECTIONS), ("red_flag", RED_FLAGS)])
+@pytest.mark.parametrize(
+    ("label", "texts"),
+    [("injection", load_notes().injections), ("red_flag", load_notes().red_flags)],
+)
 def test_every_such_note_is_labelled_and_no_other(label: str, texts: tuple[str, ...]):
     frame = asked(with_notes(100, note_share=0.8, injection_share_of_notes=0.3,
                              red_flag_share_of_notes=0.3))  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -92,9 +93,10 @@ def test_a_note_that_is_not_what_its_kind_says_is_refused() -> None:
 
 
 def test_no_note_of_the_evaluation_is_one_that_people_of_a_cohort_write() -> None:
-    from fitsense_assets.lib.cohort.notes import INJECTIONS, NOTES, RED_FLAGS
+    from fitsense_assets.lib.cohort.notes import load_notes
 
-    learned = {*INJECTIONS, *RED_FLAGS, *(note for notes in NOTES.values() for note in notes)}
+    own = load_notes()
+    learned = {*own.injections, *own.red_flags, *chain(*own.remarks.values(), *own.asking.values())}
 
     assert not learned & {note for notes in default_recipe().notes.values() for note in notes}
 

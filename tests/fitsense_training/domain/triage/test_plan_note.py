@@ -2,7 +2,7 @@
 
 import pytest
 
-from fitsense_assets.lib.cohort.notes import INJECTIONS, NOTES, RED_FLAGS
+from fitsense_assets.lib.cohort.notes import load_notes
 from fitsense_training.domain.coach.reference import coach
 from fitsense_training.domain.plan.answer import Handoff
 from fitsense_training.domain.plan.model import WorkoutPlan
@@ -72,7 +72,7 @@ def test_a_reported_pain_hides_no_other_flag():
     assert template_for(request) is TemplateId.SEE_CLINICIAN
 
 
-@pytest.mark.parametrize("injection", INJECTIONS)
+@pytest.mark.parametrize("injection", load_notes().injections)
 def test_an_injection_is_seen_and_the_plan_still_stands(injection: str):
     assert triage(injection).is_injection
     assert noted(injection) is None
@@ -81,7 +81,9 @@ def test_an_injection_is_seen_and_the_plan_still_stands(injection: str):
     assert answer == coach(a_creation())
 
 
-@pytest.mark.parametrize("note", [note for notes in NOTES.values() for note in notes])
+@pytest.mark.parametrize(
+    "note", [note for notes in load_notes().remarks.values() for note in notes]
+)
 def test_everyday_notes_raise_nothing(note: str):
     found = triage(note)
 
@@ -92,7 +94,7 @@ def test_everyday_notes_raise_nothing(note: str):
     assert found.told_conditions == ()
 
 
-@pytest.mark.parametrize("note", RED_FLAGS)
+@pytest.mark.parametrize("note", load_notes().red_flags)
 def test_grave_notes_are_urgent(note: str):
     assert triage(note).level in {EscalationLevel.E0, EscalationLevel.E1}
 
