@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 
 from fitsense_assets.lib.cohort.chance import Floats, Ints, pick, shares_of
 from fitsense_assets.lib.cohort.person_config import Height, Population
@@ -11,6 +12,7 @@ from fitsense_training.domain.vocabulary import AgeBand, Sex
 SEXES = tuple(Sex)
 BANDS = tuple(AgeBand)
 ADULT = 18
+BAND_EDGES = np.array([ADULT, 40, 65])
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,19 @@ class Bodies:
     band: Ints
     height_cm: Floats
     weight_kg: Floats
+
+    @staticmethod
+    def of(profiles: pl.DataFrame) -> "Bodies":
+        """The bodies of these profiles."""
+        sexes = {str(sex): place for place, sex in enumerate(SEXES)}
+        age = profiles["age"].to_numpy()
+        return Bodies(
+            age=age,
+            sex=profiles["sex"].replace_strict(sexes).to_numpy(),
+            band=np.searchsorted(BAND_EDGES, age, side="right"),
+            height_cm=profiles["height_cm"].to_numpy(),
+            weight_kg=profiles["weight_kg"].to_numpy(),
+        )
 
     @property
     def bmi(self) -> Floats:
@@ -40,7 +55,7 @@ def draw_bodies(rng: np.random.Generator, rules: Population, count: int) -> Bodi
     low, high = rows[row, 0], rows[row, 1]
     age = (low + np.floor(rng.random(count) * (high - low + 1))).astype(np.int64)
     sex = pick(rng, shares_of(rules.sex.shares, SEXES), count)
-    band = np.searchsorted(np.array([ADULT, 40, 65]), age, side="right")
+    band = np.searchsorted(BAND_EDGES, age, side="right")
     height = _heights(rng, rules.height_cm, age, sex)
     bmi = _bmis(rng, rules, age, sex)
     weight = np.clip(np.round(bmi * (height / 100) ** 2, 1), 35.0, 220.0)

@@ -13,7 +13,7 @@ from fitsense_assets.lib.cohort.chance import (
     rank_by_weight,
     shares_of,
 )
-from fitsense_assets.lib.cohort.person_config import Goals, Training
+from fitsense_assets.lib.cohort.person_config import Days, Goals, Training
 from fitsense_training.domain.vocabulary import (
     ActivityLevel,
     AgeBand,
@@ -70,13 +70,14 @@ def draw_habits(rng: np.random.Generator, rules: Training, bodies: Bodies) -> Ha
 
 
 def _draw_goals(rng: np.random.Generator, rules: Training, bodies: Bodies) -> Ints:
-    order = rank_by_weight(rng, _goal_weights(rules.goal, bodies))[:, :3]
+    order = rank_by_weight(rng, goal_weights(rules.goal, bodies))[:, :3]
     shares = np.array([rules.goal_count.shares.get(n, 0.0) for n in (1, 2, 3)])
     held = 1 + pick(rng, shares, len(bodies.age))
     return np.where(np.arange(3) < held[:, None], order, NO_GOAL)
 
 
-def _goal_weights(rules: Goals, bodies: Bodies) -> Floats:
+def goal_weights(rules: Goals, bodies: Bodies) -> Floats:
+    """[person, goal of GOALS]: how much each goal draws people with these bodies."""
     weights = np.tile(shares_of(rules.weights, GOALS), (len(bodies.age), 1))
     groups = {
         "male": bodies.is_sex(Sex.MALE),
@@ -100,6 +101,24 @@ def _draw_weekdays(rng: np.random.Generator, rules: Training, level: Ints) -> In
     order = rank_by_weight(rng, weights)
     chosen = np.arange(len(WEEKDAYS)) < held[:, None]
     return np.where(chosen, 1 << order, 0).sum(axis=1)
+
+
+def weekday_shares(rules: Days, level: ExperienceLevel) -> Floats:
+    """How many people of a level can come on each day of WEEKDAYS.
+
+    Days are drawn one after another by weight; `reached` is the chance of each set of days.
+    """
+    weights = shares_of(rules.weekdays, WEEKDAYS)
+    reached = np.zeros(1 << len(WEEKDAYS))
+    reached[0] = 1.0
+    found = np.zeros(len(WEEKDAYS))
+    for days in range(len(reached)):
+        held = days >> np.arange(len(WEEKDAYS)) & 1
+        found += rules.shares[level].get(int(held.sum()), 0.0) * reached[days] * held
+        for day in np.flatnonzero(held == 0):
+            left = weights[held == 0].sum()
+            reached[days | 1 << day] += reached[days] * weights[day] / left
+    return found
 
 
 def weekdays_of(mask: int) -> tuple[Weekday, ...]:

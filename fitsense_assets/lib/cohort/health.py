@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitsense_assets.lib.cohort.bodies import Bodies
-from fitsense_assets.lib.cohort.chance import Bools, Ints, pick, shares_of, stable_hash
+from fitsense_assets.lib.cohort.chance import Bools, Floats, Ints, pick, shares_of, stable_hash
+from fitsense_assets.lib.cohort.medical import load_medical
 from fitsense_assets.lib.cohort.person_config import Health
 from fitsense_training.domain.conditions import load_conditions
 from fitsense_training.domain.profile import ConditionRecord
@@ -15,7 +16,8 @@ from fitsense_training.domain.vocabulary import Condition, ConditionSeverity, Se
 CONDITIONS = tuple(sorted(Condition))
 SEVERITIES = tuple(ConditionSeverity)
 OBESE_BMI, OBESE_2_BMI, OBESE_3_BMI = 30.0, 35.0, 40.0
-MEDICATION_VARIANTS = 8
+# Ways to be treated; a share of them is the share of people, to the percent.
+MEDICATION_VARIANTS = 100
 
 
 @dataclass(frozen=True)
@@ -56,16 +58,9 @@ def _records(state: np.ndarray) -> tuple[ConditionRecord, ...]:
 def draw_health(rng: np.random.Generator, rules: Health, bodies: Bodies) -> HealthStates:
     """Draw the health of people with these bodies."""
     count = len(bodies.age)
-    has = np.zeros((count, len(CONDITIONS)), dtype=np.bool_)
+    chance = rng.random((len(CONDITIONS), count)).T
+    has = chance < condition_shares(rules, bodies)
     obese = bodies.bmi >= OBESE_BMI
-    for column, condition in enumerate(CONDITIONS):
-        chance = rng.random(count)
-        rule = rules.conditions.get(condition)
-        if rule is not None:
-            share = np.array(rule.shares)[bodies.band] * np.where(obese, rule.obese, 1.0)
-            share *= np.where(bodies.is_sex(Sex.FEMALE), rule.female, 1.0)
-            share *= np.where(bodies.is_sex(Sex.MALE), rule.male, 1.0)
-            has[:, column] = chance < np.minimum(share, 0.95)
     has[:, CONDITIONS.index(Condition.OBESITY)] = obese
     _draw_reproductive(rng, rules, bodies, has)
     fracture = CONDITIONS.index(Condition.OSTEOPOROSIS_FRACTURE)
@@ -87,9 +82,20 @@ def draw_health(rng: np.random.Generator, rules: Health, bodies: Bodies) -> Heal
     )
 
 
+def condition_shares(rules: Health, bodies: Bodies) -> Floats:
+    """[person, condition of CONDITIONS]: the chance of each condition that is drawn by itself."""
+    shares = np.zeros((len(bodies.age), len(CONDITIONS)))
+    obese = bodies.bmi >= OBESE_BMI
+    for condition, rule in rules.conditions.items():
+        share = np.array(rule.shares)[bodies.band] * np.where(obese, rule.obese, 1.0)
+        share *= np.where(bodies.is_sex(Sex.FEMALE), rule.female, 1.0)
+        share *= np.where(bodies.is_sex(Sex.MALE), rule.male, 1.0)
+        shares[:, CONDITIONS.index(condition)] = np.minimum(share, 0.95)
+    return shares
+
+
 def _draw_reproductive(rng: np.random.Generator, rules: Health, bodies: Bodies, has: Bools) -> None:
-    low, high = rules.reproductive.ages
-    may = bodies.is_sex(Sex.FEMALE) & (bodies.age >= low) & (bodies.age <= high)
+    may = may_expect(rules, bodies)
     shares = rules.reproductive.shares
     edges = np.cumsum([*shares.values()])
     drawn = np.searchsorted(edges, rng.random(len(may)), side="right")
@@ -97,17 +103,30 @@ def _draw_reproductive(rng: np.random.Generator, rules: Health, bodies: Bodies, 
         has[:, CONDITIONS.index(condition)] = may & (drawn == position)
 
 
+def may_expect(rules: Health, bodies: Bodies) -> Bools:
+    """Who may be pregnant or have given birth."""
+    low, high = rules.reproductive.ages
+    return bodies.is_sex(Sex.FEMALE) & (bodies.age >= low) & (bodies.age <= high)
+
+
 def medications_for(
     rules: Health, conditions: Sequence[Condition], variant: int
 ) -> tuple[str, ...]:
-    """The medicines of one of the few ways people with these conditions are treated."""
+    """The medicines of one of the ways people with these conditions are treated.
+
+    The shares of a condition's medicines are laid end to end around all ways to be treated, so
+    that few take two where one will do, and nobody takes both of two that share everybody.
+    """
     taken: set[str] = set()
     for condition in conditions:
+        begin = stable_hash("medication", condition) % MEDICATION_VARIANTS
         for name, share in rules.medications.get(condition, {}).items():
-            chance = stable_hash("medication", condition, name, variant) / 2**64
-            if chance < share:
+            width = round(share * MEDICATION_VARIANTS)
+            if (variant - begin) % MEDICATION_VARIANTS < width:
                 taken.add(name)
-    return tuple(sorted(taken))
+            begin += width
+    avoided = load_medical().not_with.medicines
+    return tuple(sorted(taken.difference(*(avoided.get(c, ()) for c in conditions))))
 
 
 def allergies_for(rules: Health, mask: int) -> tuple[str, ...]:

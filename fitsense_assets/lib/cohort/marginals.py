@@ -8,10 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import polars as pl
 
+from fitsense_assets.lib.cohort.bodies import Bodies
+from fitsense_assets.lib.cohort.chance import Floats
 from fitsense_assets.lib.cohort.config import CohortConfig
-from fitsense_training.domain.vocabulary import AgeBand
+from fitsense_assets.lib.cohort.habits import GOALS, WEEKDAYS, goal_weights, weekday_shares
+from fitsense_assets.lib.cohort.health import CONDITIONS, condition_shares, may_expect
+from fitsense_assets.lib.cohort.person_config import Health, Training
+from fitsense_training.domain.vocabulary import AgeBand, Condition
 
 MARGINAL_COLUMNS = [
     "weight",
@@ -25,6 +31,14 @@ MARGINAL_COLUMNS = [
     "goals",
     "weekdays",
     "equipment",
+    "excluded_exercises",
+    "height_cm",
+    "weight_kg",
+    "conditions",
+    "condition_severities",
+    "has_symptoms",
+    "medications",
+    "allergies",
 ]
 # About one false alarm in ten thousand shares.
 DEVIATIONS = 4.0
@@ -81,7 +95,57 @@ def marginals(rules: CohortConfig, profiles: pl.DataFrame) -> Iterator[Marginal]
         yield from _shares(
             f"equipment if {level}", group, pl.col("equipment").list.join(","), owned
         )
+    yield from _wishes(training, profiles)
+    yield from _health(rules.health, profiles)
     yield from _split(rules, profiles)
+
+
+def _wishes(training: Training, profiles: pl.DataFrame) -> Iterator[Marginal]:
+    """The first goal, the days that are liked, and who leaves exercises out."""
+    weights = goal_weights(training.goal, Bodies.of(profiles))
+    chances = weights / weights.sum(axis=1, keepdims=True)
+    goals = dict(zip(GOALS, _means(profiles, chances), strict=True))
+    yield from _shares("first goal", profiles, pl.col("goals").list.first(), goals)
+    for level in training.days.shares:
+        group = profiles.filter(pl.col("experience_level") == level)
+        days = dict(zip(WEEKDAYS, weekday_shares(training.days, level), strict=True))
+        yield from _held(f"weekday if {level}", group, "weekdays", days)
+    some, excluded = pl.col("excluded_exercises").list.len() > 0, training.excluded_share.value
+    yield from _shares("leaves exercises out", profiles, some, {"true": excluded})
+
+
+def _health(health: Health, profiles: pl.DataFrame) -> Iterator[Marginal]:
+    """Conditions given the bodies, how severe they are, and what is taken for them alone."""
+    yield from _held("condition", profiles, "conditions", _prevalence(health, profiles))
+    records = profiles.explode("conditions", "condition_severities").filter(
+        pl.col("conditions").is_not_null() & (pl.col("conditions") != Condition.OBESITY)
+    )
+    yield from _shares("severity", records, pl.col("condition_severities"), health.severity)
+    symptoms = {"true": health.symptoms_share}
+    yield from _shares("symptoms", profiles, pl.col("has_symptoms"), symptoms)
+    yield from _held("allergy", profiles, "allergies", health.allergies)
+    for condition, shares in health.medications.items():
+        alone = profiles.filter(pl.col("conditions").list.join(" ") == condition)
+        yield from _held(f"medicine for {condition}", alone, "medications", shares)
+
+
+def _prevalence(health: Health, profiles: pl.DataFrame) -> dict[str, float]:
+    """How many of people with these bodies are expected to have each condition."""
+    bodies = Bodies.of(profiles)
+    shares = condition_shares(health, bodies)
+    place = {condition: column for column, condition in enumerate(CONDITIONS)}
+    unbroken = 1 - shares[:, place[Condition.OSTEOPOROSIS_FRACTURE]]
+    shares[:, place[Condition.OSTEOPOROSIS]] *= unbroken
+    for condition, share in health.reproductive.shares.items():
+        shares[:, place[condition]] = share * may_expect(health, bodies)
+    drawn = {*health.conditions, *health.reproductive.shares}
+    means = _means(profiles, shares)
+    return {str(c): float(means[place[c]]) for c in CONDITIONS if c in drawn}
+
+
+def _means(profiles: pl.DataFrame, chances: Floats) -> Floats:
+    """The mean of each column, weighted back to the population."""
+    return np.average(chances, axis=0, weights=profiles["weight"].to_numpy())
 
 
 def _split(rules: CohortConfig, profiles: pl.DataFrame) -> Iterator[Marginal]:
@@ -96,14 +160,29 @@ def _shares(
 ) -> Iterator[Marginal]:
     if people.is_empty():
         return
+    yield from _beside(name, people, people.select(value.alias("value"), "weight"), expected)
+
+
+def _held(
+    name: str, people: pl.DataFrame, column: str, expected: Mapping[Any, float]
+) -> Iterator[Marginal]:
+    """How many people hold each of some words in a list of theirs."""
+    if not people.is_empty():
+        rows = people.select(pl.col(column).alias("value"), "weight").explode("value")
+        yield from _beside(name, people, rows, expected)
+
+
+def _beside(
+    name: str, people: pl.DataFrame, rows: pl.DataFrame, expected: Mapping[Any, float]
+) -> Iterator[Marginal]:
     weights = people["weight"]
     whole = float(weights.sum())
     # Kish: so many equally weighted people say as much.
     count = whole**2 / float((weights**2).sum())
-    table = people.group_by(value.cast(pl.String).alias("value")).agg(pl.col("weight").sum())
+    table = rows.group_by(pl.col("value").cast(pl.String)).agg(pl.col("weight").sum())
     found: dict[str, float] = dict(table.rows())
     for key, share in expected.items():
-        yield Marginal(name, str(key), share, found.get(str(key), 0.0) / whole, count)
+        yield Marginal(name, str(key), float(share), found.get(str(key), 0.0) / whole, count)
 
 
 def off_marginals(found: Sequence[Marginal]) -> list[Marginal]:

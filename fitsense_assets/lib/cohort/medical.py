@@ -83,6 +83,12 @@ class FollowUp(Sourced):
     yes_share: dict[ConditionSeverity, Share]
 
 
+class NotWith(Sourced):
+    """Medicines that people with a condition are not given."""
+
+    medicines: dict[Condition, tuple[str, ...]]
+
+
 class Medical(Frozen):
     """`medical.yaml`, typed."""
 
@@ -92,6 +98,7 @@ class Medical(Frozen):
     heart_rate: HeartRate
     follow_up: FollowUp
     over_the_counter: tuple[str, ...]
+    not_with: NotWith
 
 
 @functools.cache

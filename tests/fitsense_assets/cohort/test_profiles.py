@@ -1,5 +1,7 @@
 """People are drawn as the recipe says, and their split is theirs for good."""
 
+import functools
+
 import polars as pl
 import pytest
 
@@ -12,6 +14,7 @@ from fitsense_training.domain.safety.screening import screen
 from tests.builders import a_cohort
 
 
+@functools.cache
 def people(users: int, key: str = "c0001", seed: int = 1) -> pl.DataFrame:
     return pl.concat(profile_chunks(CohortSpec(key, make_config(users=users, seed=seed))))
 
@@ -39,19 +42,33 @@ def test_the_recipe_comes_out_within_chance():
 
     found = list(marginals(config, people(4000, seed=3)))
 
-    assert len(found) > 80
+    assert len(found) > 180
     assert off_marginals(found) == []
 
 
 @pytest.mark.parametrize(
-    "tilt",
-    [pl.col("sex") != "male", pl.col("session_minutes") < 60, pl.col("split") == "train"],
-    ids=["no men", "no long sessions", "nobody held out"],
+    ("tilt", "group"),
+    [
+        (pl.col("sex") != "male", "sex"),
+        (pl.col("session_minutes") < 60, "minutes"),
+        (pl.col("split") == "train", "split"),
+        (pl.col("goals").list.first() != "fat_loss", "first goal"),
+        (~pl.col("weekdays").list.contains("mon"), "weekday if novice"),
+        (pl.col("excluded_exercises").list.len() == 0, "leaves exercises out"),
+        (~pl.col("conditions").list.contains("hypertension"), "condition"),
+        (~pl.col("condition_severities").list.contains("mild"), "severity"),
+        (pl.col("has_symptoms"), "symptoms"),
+        (~pl.col("allergies").list.contains("pollen"), "allergy"),
+        (~pl.col("medications").list.contains("ramipril"), "medicine for hypertension"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_skewed_cohort_is_noticed(tilt: pl.Expr):
-    config = make_config(users=1000)
+def test_a_skewed_cohort_is_noticed(tilt: pl.Expr, group: str):
+    config = make_config(users=2000)
 
-    assert off_marginals(list(marginals(config, people(1000).filter(tilt))))
+    assert group in {
+        m.group for m in off_marginals(list(marginals(config, people(2000).filter(tilt))))
+    }
 
 
 def test_tolerance_shrinks_with_the_number_of_people():
@@ -79,3 +96,18 @@ def test_rare_slices_are_drawn_often_and_weighted_back():
 
     assert drawn > weighted
     assert weighted == pytest.approx(0.07, abs=0.02)
+
+
+def test_no_medicine_is_taken_beside_what_forbids_it():
+    frame = people(4000)
+    takes = pl.col("medications").list.contains
+    thinned = frame.filter(pl.col("conditions").list.contains("anticoagulants"))
+    expecting = frame.filter(
+        pl.col("conditions").list.eval(pl.element().str.starts_with("pregnancy")).list.any()
+    )
+
+    assert thinned.height > 20
+    assert expecting.height > 50
+    assert thinned.select(takes("apixaban") != takes("warfarin")).to_series().all()
+    assert not thinned.select(takes("ibuprofen") | takes("aspirin")).to_series().any()
+    assert not expecting.select(takes("ramipril") | takes("methotrexate")).to_series().any()
