@@ -5,12 +5,10 @@ cannot be is refused with the name of its field before anything is drawn or writ
 """
 
 import functools
-import importlib.resources
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Self, get_args
 
-import yaml
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from fitsense_assets.lib.cohort.fields import (
     Frozen,
@@ -19,9 +17,10 @@ from fitsense_assets.lib.cohort.fields import (
     Sourced,
     Span,
     complete,
+    parse,
+    read_shipped,
 )
 from fitsense_assets.lib.cohort.person_config import Health, Population, Training
-from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.vocabulary import (
     Condition,
     Equipment,
@@ -154,10 +153,7 @@ class CohortConfig(Frozen):
         return self.end_date - timedelta(days=self.lookback_days - 1)
 
 
-@functools.cache
-def _defaults() -> dict[str, Any]:
-    folder = importlib.resources.files("fitsense_assets.lib.cohort")
-    return yaml.safe_load(folder.joinpath("cohort.yaml").read_text("utf-8"))
+_defaults = functools.cache(functools.partial(read_shipped, "cohort.yaml"))
 
 
 def make_config(**changes: Any) -> CohortConfig:
@@ -171,9 +167,4 @@ def make_config(**changes: Any) -> CohortConfig:
 
 def parse_config(fields: Any) -> CohortConfig:
     """A recipe from parsed YAML or JSON; BadInput names the field that is wrong."""
-    try:
-        return CohortConfig.model_validate(fields)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"] if part != "[key]") or "the recipe"
-        raise BadInput(f"cohort config: {place} is wrong: {first['msg']}") from error
+    return parse(CohortConfig, fields, "cohort config")

@@ -3,15 +3,20 @@
 Each kind refuses at its own field, so that the message names the field that is wrong.
 """
 
+import importlib.resources
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from fitsense_training.domain.errors import BadInput
 
 TOLERANCE = 1e-6
 Key = TypeVar("Key")
 Number = TypeVar("Number", int, float)
 Table = TypeVar("Table", bound=Mapping[Any, Any])
+Block = TypeVar("Block", bound=BaseModel)
 
 
 class Frozen(BaseModel):
@@ -59,3 +64,24 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Factor = Annotated[float, Field(ge=0, le=100)]
 Shares = Annotated[dict[Key, Share], AfterValidator(_distribution)]
 Span = Annotated[tuple[Number, Number], AfterValidator(_span)]
+
+
+def parse(block: type[Block], fields: Any, name: str) -> Block:
+    """A block from parsed YAML or JSON; BadInput says which field of `name` is wrong, and why."""
+    try:
+        return block.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"] if part != "[key]") or "the whole"
+        raise BadInput(f"{name}: {place} is wrong: {first['msg']}") from error
+
+
+def read_shipped(name: str) -> Any:
+    """The fields of a YAML file beside this module."""
+    folder = importlib.resources.files("fitsense_assets.lib.cohort")
+    return yaml.safe_load(folder.joinpath(name).read_text("utf-8"))
+
+
+def shipped(block: type[Block], name: str) -> Block:
+    """A block from the YAML file beside this module; BadInput says which field breaks it."""
+    return parse(block, read_shipped(name), name)

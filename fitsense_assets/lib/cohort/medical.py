@@ -4,18 +4,14 @@ Every draw hangs on the user's number alone, so these columns move nothing else.
 """
 
 import functools
-import importlib.resources
 from collections.abc import Collection, Iterator
 
 import numpy as np
 import polars as pl
-import yaml
-from pydantic import ValidationError
 
 from fitsense_assets.lib.cohort.chance import Floats, Ints, hashed_shares
-from fitsense_assets.lib.cohort.fields import Factor, Frozen, Share, Sourced
+from fitsense_assets.lib.cohort.fields import Factor, Frozen, Share, Sourced, shipped
 from fitsense_assets.lib.cohort.spec import CohortSpec
-from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.safety.screening_answers import Symptom, load_screening_rules
 from fitsense_training.domain.vocabulary import (
     ActivityLevel,
@@ -104,15 +100,7 @@ class Medical(Frozen):
 @functools.cache
 def load_medical() -> Medical:
     """The tables as shipped; BadInput names the field that breaks them."""
-    folder = importlib.resources.files("fitsense_assets.lib.cohort")
-    try:
-        return Medical.model_validate(
-            yaml.safe_load(folder.joinpath("medical.yaml").read_text("utf-8"))
-        )
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise BadInput(f"medical.yaml: {place} is wrong: {first['msg']}") from error
+    return shipped(Medical, "medical.yaml")
 
 
 def injury_words() -> list[str]:

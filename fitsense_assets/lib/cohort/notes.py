@@ -5,18 +5,15 @@ request it comes with says so.
 """
 
 import functools
-import importlib.resources
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from fitsense_assets.lib.cohort.dice import picked
-from fitsense_assets.lib.cohort.fields import Frozen, Share, complete
+from fitsense_assets.lib.cohort.fields import Frozen, Share, complete, shipped
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.conditions import load_conditions
-from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.profile import Profile
 from fitsense_training.domain.request import MAX_NOTE_CHARS, Operation, PlanRequest
 from fitsense_training.domain.vocabulary import OperationKind, PromptType
@@ -41,15 +38,7 @@ class Notes(Frozen):
 @functools.cache
 def load_notes() -> Notes:
     """The texts as shipped; BadInput names the field that breaks them."""
-    folder = importlib.resources.files("fitsense_assets.lib.cohort")
-    try:
-        return Notes.model_validate(
-            yaml.safe_load(folder.joinpath("notes.yaml").read_text("utf-8"))
-        )
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise BadInput(f"notes.yaml: {place} is wrong: {first['msg']}") from error
+    return shipped(Notes, "notes.yaml")
 
 
 def plain_note(request: PlanRequest, words: float, kind: float) -> str:

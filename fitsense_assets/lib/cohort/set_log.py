@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from fitsense_assets.lib.cohort.attendance import Attendance
-from fitsense_assets.lib.cohort.chance import Bools, Floats, Ints
+from fitsense_assets.lib.cohort.chance import Bools, Floats, Ints, pick
 from fitsense_assets.lib.cohort.config import CohortConfig
 from fitsense_assets.lib.cohort.habits import LEVELS, WEEKDAYS
 from fitsense_assets.lib.cohort.strength import Lifts, inventory
@@ -27,7 +27,11 @@ POUNDS_PER_KG = 2.20462
 WARM_UP_SHARE, WARM_UP_REPS = 0.5, 8
 PAIN_LEVELS = (4, 8)
 PAIN_DAYS = 14
-HOURS = (6, 21)
+# When people train: before work, at noon or after it, each about then, give or take on the day.
+USUAL_HOUR, USUAL_SHARE = np.array([7.0, 12.5, 18.0]), np.array([0.35, 0.15, 0.5])
+USUAL_SD_H, DAY_SD_H = 1.0, 0.35
+HOURS = (5.0, 22.0)
+MINUTES_STEP = 5
 
 
 @dataclass(frozen=True)
@@ -146,9 +150,8 @@ class SetLog:
         self, rng: np.random.Generator, profiles: pl.DataFrame, templates: list[Template]
     ) -> dict[str, pl.Series]:
         visits, visit = self._visits, self._rows.visit
-        hour = rng.integers(*HOURS, profiles.height)
         midnight = datetime.combine(self._rules.first_day, time(), UTC)
-        minutes = (visits.day_number * 24 + hour[visits.user]) * 60
+        minutes = visits.day_number * 24 * 60 + _minute_of_day(rng, profiles.height, visits.user)
         started = np.datetime64(midnight.replace(tzinfo=None), "us") + minutes.astype("m8[m]")
         weekday = (midnight.weekday() + visits.day_number) % 7
         focus = np.zeros((len(templates), SESSIONS_MAX), dtype=np.int64)
@@ -238,6 +241,15 @@ class SetLog:
         since = self._rules.lookback_days - PAIN_DAYS
         is_late = self._visits.day_number[self._rows.visit] >= since
         return pl.Series((level[lift] * is_late).astype(np.int8))
+
+
+def _minute_of_day(rng: np.random.Generator, count_users: int, user: Ints) -> Ints:
+    """[visit]: when it begins, in minutes after midnight; `user` has the person of each."""
+    usual = USUAL_HOUR[pick(rng, USUAL_SHARE, count_users)]
+    usual += USUAL_SD_H * rng.standard_normal(count_users)
+    hour = usual[user] + DAY_SD_H * rng.standard_normal(len(user))
+    steps = np.rint(np.clip(hour, *HOURS) * 60 / MINUTES_STEP)
+    return steps.astype(np.int64) * MINUTES_STEP
 
 
 def _texts(names: Sequence[str], positions: Ints) -> pl.Series:

@@ -13,8 +13,10 @@ import polars as pl
 from fitsense_assets.lib.cohort.chance import Bools, Floats, Ints
 from fitsense_assets.lib.cohort.config import CORE, Implement, Logs, Strength
 from fitsense_assets.lib.cohort.habits import LEVELS
+from fitsense_assets.lib.cohort.standards import load_standards
 from fitsense_assets.lib.cohort.templates import EXERCISES
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
+from fitsense_training.domain.plan.model import KG_RANGE
 from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.vocabulary import Equipment, ExerciseRole, Pattern, Sex
 
@@ -22,6 +24,8 @@ EPLEY = 30.0
 REPS_MAX = 40.0
 REST_LOSS = 0.004
 STUCK_LOSS_MAX = 0.006
+FEMALE_SHARE = {str(Sex.FEMALE): 1.0, str(Sex.MALE): 0.0, str(Sex.UNSPECIFIED): 0.5}
+HEAVIEST_KG = KG_RANGE[1]
 _UPPER = frozenset(
     {Pattern.H_PUSH, Pattern.V_PUSH, Pattern.H_PULL, Pattern.V_PULL, Pattern.CARRY}
     | {Pattern.ISO_ARM, Pattern.ISO_SHOULDER}
@@ -40,7 +44,7 @@ class Lifters:
 
     weight_kg: Floats
     level: Ints
-    is_female: Bools
+    female_share: Floats
     age: Ints
 
     @staticmethod
@@ -50,7 +54,8 @@ class Lifters:
         return Lifters(
             weight_kg=profiles["weight_kg"].to_numpy(),
             level=np.array([levels[name] for name in profiles["experience_level"]]),
-            is_female=(profiles["sex"] == str(Sex.FEMALE)).to_numpy(),
+            # Who does not say stands between the sexes.
+            female_share=profiles["sex"].replace_strict(FEMALE_SHARE).to_numpy(),
             age=profiles["age"].to_numpy(),
         )
 
@@ -84,7 +89,8 @@ class Inventory:
         """The heaviest load of the inventory at or below, but at least the lightest."""
         step = self.step_kg[exercise]
         step = np.where(step > 0, step, 1.0)
-        return np.maximum(np.floor(load_kg / step + 1e-9) * step, self.lightest_kg[exercise])
+        possible = np.minimum(load_kg, HEAVIEST_KG)
+        return np.maximum(np.floor(possible / step + 1e-9) * step, self.lightest_kg[exercise])
 
 
 @functools.cache
@@ -108,6 +114,7 @@ def _per_body_kg(exercise: Exercise, rules: Strength) -> float:
     share = rules.patterns.get(name, rules.patterns[CORE]) * rules.implements[implement]
     is_named_isolation = exercise.pattern in (Pattern.ISO_ARM, Pattern.ISO_SHOULDER)
     isolated = exercise.role is ExerciseRole.ISOLATION and not is_named_isolation
+    share *= load_standards().exercises.shares.get(exercise.id, 1.0)
     return share * (rules.isolation if isolated else 1.0)
 
 
@@ -122,11 +129,12 @@ def true_max_kg(
     # Fat is not muscle: strength follows body weight less than in proportion.
     base = level * lifters.weight_kg**0.67 * 70**0.33
     base *= np.maximum(1 - rules.loss_per_year_after_40 * years, 0.4)
+    base *= np.array([*load_standards().minors.shares, 1.0])[np.clip(lifters.age - 13, 0, 5)]
     person = np.exp(rules.spread * rng.standard_normal(len(base)))
     exact = np.exp(rules.spread / 2 * rng.standard_normal(len(user)))
     by_sex = np.where(inventory().is_upper, rules.female["upper"], rules.female["lower"])
     strength = per_kg[exercise] * (base * person)[user] * exact
-    strength *= np.where(lifters.is_female[user], by_sex[exercise], 1.0)
+    strength *= 1 - lifters.female_share[user] * (1 - by_sex[exercise])
     # Whoever cannot lift the lightest of an exercise has another one in the plan.
     reps = lifts.low + lifts.reserve + 1
     needed = inventory().lightest_kg[exercise] * (1 + reps / EPLEY)
@@ -185,6 +193,7 @@ class Lifting:
         is_ready = is_judged & (last >= lifts.high) & (reps - fatigue >= needed)
         # The impatient add weight as soon as the low end is done.
         is_ready |= is_judged & self._is_impatient & (last >= lifts.low) & (harder <= 1.2)
+        is_ready &= self._load + step <= HEAVIEST_KG
         self._load = np.where(self._has_kg & is_ready, self._load + step, self._load)
         is_missed = last <= lifts.low - 2
         count = np.where(is_missed, self._count_missed + 1, 0)

@@ -23,7 +23,7 @@ from fitsense_assets.lib.cohort.strength import (
 )
 from fitsense_assets.lib.cohort.templates import EXERCISES, Template, session_days, template_of
 
-VERSION = "2"
+VERSION = "3"
 
 
 def workout_chunks(

@@ -12,9 +12,13 @@ from fitsense_assets.lib.cohort.plans import plan_chunks
 from fitsense_assets.lib.cohort.profiles import profile_chunks
 from fitsense_assets.lib.cohort.set_log import POUNDS_PER_KG
 from fitsense_assets.lib.cohort.spec import CohortSpec
+from fitsense_assets.lib.cohort.standards import load_standards
+from fitsense_assets.lib.cohort.strength import Lifters, Lifts, inventory, true_max_kg
+from fitsense_assets.lib.cohort.templates import EXERCISES
 from fitsense_assets.lib.cohort.workouts import workout_chunks
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.coach.reference import coach
+from fitsense_training.domain.plan.model import KG_RANGE
 from fitsense_training.domain.vocabulary import Pattern
 from tests.builders import a_cohort
 
@@ -103,3 +107,81 @@ def test_a_light_week_is_lighter():
 
     assert light[0] < 0.85 * usual[0]
     assert light[1] < usual[1]
+
+
+def test_sessions_begin_when_people_have_time():
+    sets = a_cohort(users=300).workouts
+    started = (
+        sets.select("user_id", "session_at")
+        .unique()
+        .with_columns(
+            (pl.col("session_at").dt.hour() + pl.col("session_at").dt.minute() / 60).alias("hour")
+        )
+    )
+    own = started.group_by("user_id").agg(pl.col("hour").std(), pl.len()).filter(pl.col("len") > 9)
+    is_busy = pl.col("hour").is_between(16, 20) | pl.col("hour").is_between(5.5, 8.5)
+
+    assert started.select(is_busy.mean()).item() > 0.6
+    assert 0.2 < own.select(pl.col("hour").median()).item() < 0.6
+    assert (sets["session_at"].dt.strftime("%a").str.to_lowercase() == sets["weekday"]).all()
+
+
+@pytest.fixture(scope="module")
+def usual_kg() -> pl.DataFrame:
+    """The usual load of trained men and women in each exercise, over several cohorts."""
+    both = [
+        cohort.workouts.filter(~pl.col("is_warm_up")).join(
+            cohort.profiles.filter(pl.col("experience_level") != "novice").select("user_id", "sex"),
+            on="user_id",
+        )
+        for cohort in (a_cohort(users=500, seed=seed) for seed in (1, 2))
+    ]
+    return pl.concat(both).group_by("exercise_id", "sex").agg(pl.col("target_load_kg").median())
+
+
+@pytest.mark.parametrize(
+    ("heavier", "lighter"),
+    [
+        ("leg_press", "belt_squat"),
+        ("barbell_calf_raise", "barbell_overhead_press"),
+        ("dumbbell_romanian_deadlift", "dumbbell_single_leg_deadlift"),
+        ("barbell_romanian_deadlift", "cable_pull_through"),
+        ("dumbbell_pullover", "dumbbell_front_raise"),
+    ],
+)
+def test_loads_stand_to_each_other_as_those_of_people_do(
+    usual_kg: pl.DataFrame, heavier: str, lighter: str
+):
+    kg = dict(
+        usual_kg.filter(pl.col("sex") == "male").select("exercise_id", "target_load_kg").rows()
+    )
+
+    assert kg[heavier] > 1.15 * kg[lighter]
+
+
+def test_strength_grows_up_and_differs_by_sex():
+    deadlift = EXERCISES.index("barbell_deadlift")
+    own = [np.full(5, number) for number in (deadlift, 8, 12, 2, 3)]
+    lifts = Lifts(np.arange(5), *own)
+    lifters = Lifters(
+        weight_kg=np.full(5, 65.0),
+        level=np.full(5, 1),
+        female_share=np.array([0.0, 0.5, 1.0, 0.0, 0.0]),
+        age=np.array([30, 30, 30, 13, 70]),
+    )
+    even = make_config().strength.model_copy(update={"spread": 0.0})
+
+    man, unsaid, woman, boy, elder = true_max_kg(np.random.default_rng(1), even, lifters, lifts)
+
+    assert man > unsaid > woman
+    assert unsaid == pytest.approx((man + woman) / 2)
+    assert boy == pytest.approx(0.7 * man)
+    assert 0.7 * man < elder < 0.8 * man
+
+
+def test_no_load_is_beyond_what_anybody_lifts():
+    heaviest = np.full(len(EXERCISES), 1e4)
+    every = np.arange(len(EXERCISES))
+
+    assert inventory().down(heaviest, every).max() <= KG_RANGE[1]
+    assert set(load_standards().exercises.shares) <= set(EXERCISES)
