@@ -6,12 +6,13 @@ import numpy as np
 import polars as pl
 
 from fitsense_assets.lib.cohort.chance import Floats, Ints, pick, shares_of
-from fitsense_assets.lib.cohort.person_config import Height, Population
+from fitsense_assets.lib.cohort.person_config import Bmi, Height, Population
 from fitsense_training.domain.vocabulary import AgeBand, Sex
 
 SEXES = tuple(Sex)
 BANDS = tuple(AgeBand)
 ADULT = 18
+BMI_FLOOR, BMI_RANGE = 15.0, (16.0, 52.0)
 BAND_EDGES = np.array([ADULT, 40, 65])
 
 
@@ -71,9 +72,19 @@ def _heights(rng: np.random.Generator, rules: Height, age: Ints, sex: Ints) -> F
 
 
 def _bmis(rng: np.random.Generator, rules: Population, age: Ints, sex: Ints) -> Floats:
-    bmi = rules.bmi
-    per_year = (bmi.median_at_60 - bmi.median_at_20) / 40
-    median = bmi.median_at_20 + per_year * (np.clip(age, 18, 70) - 20)
-    median = np.where(age < ADULT, bmi.median_minor, median)
-    spread = shares_of(bmi.sigma, SEXES)[sex]
-    return np.clip(median * np.exp(spread * rng.standard_normal(len(age))), 16.0, 52.0)
+    return bmi_at(rules.bmi, age, sex, rng.standard_normal(len(age)))
+
+
+def bmi_at(rules: Bmi, age: Ints, sex: Ints, deviations: Floats) -> Floats:
+    """The BMI so many deviations from the middle of people of an age and sex.
+
+    Log-normal above a floor that hardly anybody is below: the leaner a population, the more the
+    thin are crowded together, while the heavy spread out. Without the floor, one young woman in
+    twelve would be underweight, where surveys find one in thirty.
+    """
+    per_year = (rules.median_at_60 - rules.median_at_20) / 40
+    median = rules.median_at_20 + per_year * (np.clip(age, 18, 70) - 20)
+    median = np.where(age < ADULT, rules.median_minor, median)
+    above = median - BMI_FLOOR
+    spread = shares_of(rules.sigma, SEXES)[sex] * median / above
+    return np.clip(BMI_FLOOR + above * np.exp(spread * deviations), *BMI_RANGE)

@@ -72,7 +72,7 @@ class Height(Sourced):
 
 
 class Bmi(Sourced):
-    """Body mass index: log-normal around a median that rises with age."""
+    """Body mass index around a median that rises with age; sigma is the relative spread there."""
 
     median_minor: Annotated[float, Field(ge=15, le=30)]
     median_at_20: Annotated[float, Field(ge=15, le=40)]

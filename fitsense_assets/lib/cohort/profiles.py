@@ -45,7 +45,7 @@ from fitsense_training.domain.profile import ConditionRecord, Profile
 from fitsense_training.domain.safety.screening import screen
 from fitsense_training.domain.vocabulary import AgeBand, Condition, DoseKind
 
-VERSION = "3"
+VERSION = "4"
 CHUNK_USERS = 20_000
 EXCLUSION_SETS = 48
 _REPRODUCTIVE = (

@@ -4,13 +4,14 @@ Everything is summed up part by part, so that memory stays flat; a part holds wh
 """
 
 import functools
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from fitsense_assets.lib.cohort.attendance import GAP_DAYS
+from fitsense_assets.lib.cohort.bodies import SEXES, bmi_at
 from fitsense_assets.lib.cohort.config import CohortConfig
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.vocabulary import ExerciseRole, Muscle, SessionFocus, Sex
@@ -192,7 +193,6 @@ def _bodies(rules: CohortConfig, profiles: pl.DataFrame) -> list[Sight]:
     height, bmi = rules.population.height_cm, rules.population.bmi
     adults = profiles.filter(pl.col("age").is_between(18, 50))
     grown = adults.with_columns(bmi=pl.col("weight_kg") / (pl.col("height_cm") / 100) ** 2)
-    middle = (bmi.median_at_20 + bmi.median_at_60) / 2
     for sex in ("female", "male"):
         people = grown.filter(pl.col("sex") == sex)
         if people.is_empty():
@@ -202,7 +202,8 @@ def _bodies(rules: CohortConfig, profiles: pl.DataFrame) -> list[Sight]:
         found.append(_near(f"mean height, {sex}, 18-50, cm", mean, height.mean[Sex(sex)], wide))
         fortyish = people.filter(pl.col("age").is_between(35, 45))
         for share, deviations in QUANTILES.items():
-            wanted = middle * math.exp(deviations * bmi.sigma[Sex(sex)])
+            place = np.array([SEXES.index(Sex(sex))])
+            wanted = float(bmi_at(bmi, np.array([40]), place, np.array([deviations]))[0])
             got = _weighted_quantile(fortyish, "bmi", share)
             name = f"BMI, {sex}, 35-45, {share:.0%} quantile"
             tolerance = (0.03 + 0.4 / max(fortyish.height, 1) ** 0.5) * wanted

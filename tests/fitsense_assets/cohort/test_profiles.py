@@ -2,6 +2,7 @@
 
 import functools
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -111,3 +112,13 @@ def test_no_medicine_is_taken_beside_what_forbids_it():
     assert thinned.select(takes("apixaban") != takes("warfarin")).to_series().all()
     assert not thinned.select(takes("ibuprofen") | takes("aspirin")).to_series().any()
     assert not expecting.select(takes("ramipril") | takes("methotrexate")).to_series().any()
+
+
+def test_few_are_underweight_and_the_heavy_spread_out():
+    adults = people(4000).filter(pl.col("age").is_between(18, 44), pl.col("sex") == "female")
+    bmi = (adults["weight_kg"] / (adults["height_cm"] / 100) ** 2).to_numpy()
+    weight = adults["weight"].to_numpy()
+    low, middle, high = np.quantile(bmi, [0.05, 0.5, 0.95])
+
+    assert 0.005 < np.average(bmi < 18.5, weights=weight) < 0.045
+    assert high - middle > 1.8 * (middle - low)
