@@ -82,9 +82,20 @@ def bmi_at(rules: Bmi, age: Ints, sex: Ints, deviations: Floats) -> Floats:
     thin are crowded together, while the heavy spread out. Without the floor, one young woman in
     twelve would be underweight, where surveys find one in thirty.
     """
+    above, spread = _bmi_shape(rules, age, sex)
+    return np.clip(BMI_FLOOR + above * np.exp(spread * deviations), *BMI_RANGE)
+
+
+def bmi_deviations(rules: Bmi, bodies: Bodies) -> Floats:
+    """How heavy people are for their age and sex, in deviations from the middle."""
+    above, spread = _bmi_shape(rules, bodies.age, bodies.sex)
+    return np.log(np.maximum(bodies.bmi - BMI_FLOOR, 0.1) / above) / spread
+
+
+def _bmi_shape(rules: Bmi, age: Ints, sex: Ints) -> tuple[Floats, Floats]:
+    """The middle above the floor, and the spread of its logarithm."""
     per_year = (rules.median_at_60 - rules.median_at_20) / 40
     median = rules.median_at_20 + per_year * (np.clip(age, 18, 70) - 20)
     median = np.where(age < ADULT, rules.median_minor, median)
     above = median - BMI_FLOOR
-    spread = shares_of(rules.sigma, SEXES)[sex] * median / above
-    return np.clip(BMI_FLOOR + above * np.exp(spread * deviations), *BMI_RANGE)
+    return above, shares_of(rules.sigma, SEXES)[sex] * median / above

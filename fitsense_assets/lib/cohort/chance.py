@@ -51,9 +51,21 @@ def pick(rng: np.random.Generator, shares: Floats, count: int) -> Ints:
 
 def pick_each(rng: np.random.Generator, table: Floats, rows: Ints) -> Ints:
     """One position for each entry of `rows`, drawn by that row of the table of shares."""
+    return place_each(table, rows, rng.random(len(rows)))
+
+
+def place_each(table: Floats, rows: Ints, shares: Floats) -> Ints:
+    """The position that each share in [0, 1) reaches in its row of the table of shares."""
     edges = np.cumsum(table, axis=1)[rows]
-    found = (edges <= rng.random(len(rows))[:, None]).sum(axis=1)
-    return np.minimum(found, table.shape[1] - 1)
+    return np.minimum((edges <= shares[:, None]).sum(axis=1), table.shape[1] - 1)
+
+
+def leaning_shares(rng: np.random.Generator, deviations: Floats, lean: float) -> Floats:
+    """Even numbers in [0, 1) that lean by a correlation on deviations of a normal distribution."""
+    from scipy.special import ndtr  # slow to import, and only drawing needs it
+
+    own = rng.standard_normal(len(deviations))
+    return np.minimum(ndtr(lean * deviations + (1 - lean**2) ** 0.5 * own), 1 - 2.0**-53)
 
 
 def rank_by_weight(rng: np.random.Generator, weights: Floats) -> Ints:

@@ -8,8 +8,10 @@ from fitsense_assets.lib.cohort.bodies import BANDS, Bodies
 from fitsense_assets.lib.cohort.chance import (
     Floats,
     Ints,
+    leaning_shares,
     pick,
     pick_each,
+    place_each,
     rank_by_weight,
     shares_of,
 )
@@ -29,6 +31,8 @@ GOALS = tuple(Goal)
 WEEKDAYS = tuple(Weekday)
 HEAVY_BMI, LIGHT_BMI = 28.0, 22.0
 NO_GOAL = len(GOALS)
+# Correlation of activity with weight for one's age: accelerometers find heavy people less active.
+ACTIVITY_ON_WEIGHT = -0.25
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,17 @@ class Habits:
     session_minutes: Ints
 
 
-def draw_habits(rng: np.random.Generator, rules: Training, bodies: Bodies) -> Habits:
-    """Draw the habits of people with these bodies."""
+def draw_habits(
+    rng: np.random.Generator, rules: Training, bodies: Bodies, heaviness: Floats
+) -> Habits:
+    """Draw the habits of people with these bodies; `heaviness` is how heavy they are for their age.
+
+    It is in deviations from the middle. The shares of activity stay what the recipe says.
+    """
     count = len(bodies.age)
     by_band = np.array([shares_of(rules.activity.shares[b], ACTIVITIES) for b in BANDS])
-    activity = pick_each(rng, by_band, bodies.band)
+    stirred = leaning_shares(rng, heaviness, ACTIVITY_ON_WEIGHT)
+    activity = place_each(by_band, bodies.band, stirred)
     by_activity = np.array([shares_of(rules.level.shares[a], LEVELS) for a in ACTIVITIES])
     level = pick_each(rng, by_activity, activity)
     minor = bodies.band == BANDS.index(AgeBand.MINOR)

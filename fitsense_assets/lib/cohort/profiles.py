@@ -6,12 +6,12 @@ speak of the population. The split is fixed by the user id alone, before anythin
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import polars as pl
 
-from fitsense_assets.lib.cohort.bodies import BANDS, SEXES, Bodies, draw_bodies
+from fitsense_assets.lib.cohort.bodies import BANDS, SEXES, Bodies, bmi_deviations, draw_bodies
 from fitsense_assets.lib.cohort.chance import (
     Bools,
     Floats,
@@ -38,22 +38,16 @@ from fitsense_assets.lib.cohort.health import (
     medications_for,
 )
 from fitsense_assets.lib.cohort.medical import with_medical_history
-from fitsense_assets.lib.cohort.person_config import Rare
+from fitsense_assets.lib.cohort.person_config import Expecting, Rare
 from fitsense_assets.lib.cohort.spec import CohortSpec
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.profile import ConditionRecord, Profile
 from fitsense_training.domain.safety.screening import screen
-from fitsense_training.domain.vocabulary import AgeBand, Condition, DoseKind
+from fitsense_training.domain.vocabulary import AgeBand, DoseKind
 
-VERSION = "4"
+VERSION = "5"
 CHUNK_USERS = 20_000
 EXCLUSION_SETS = 48
-_REPRODUCTIVE = (
-    Condition.PREGNANCY_T1,
-    Condition.PREGNANCY_T2,
-    Condition.PREGNANCY_T3,
-    Condition.POSTPARTUM,
-)
 
 
 @dataclass(frozen=True)
@@ -102,7 +96,7 @@ def _candidates(rng: np.random.Generator, spec: CohortSpec, count: int) -> Peopl
     bodies = draw_bodies(rng, rules.population, count)
     health = draw_health(rng, rules.health, bodies)
     factors = rules.population.boosts.factors
-    expecting = health.has[:, [CONDITIONS.index(c) for c in _REPRODUCTIVE]]
+    expecting = health.has[:, [CONDITIONS.index(c) for c in get_args(Expecting)]]
     slices: dict[Rare, Bools] = {
         "minor": bodies.band == BANDS.index(AgeBand.MINOR),
         "older": bodies.band == BANDS.index(AgeBand.OLDER),
@@ -112,7 +106,8 @@ def _candidates(rng: np.random.Generator, spec: CohortSpec, count: int) -> Peopl
     boost = np.ones(count)
     for name, members in slices.items():
         boost = np.where(members, np.maximum(boost, factors[name]), boost)
-    return People(bodies, health, draw_habits(rng, rules.training, bodies), boost)
+    heaviness = bmi_deviations(rules.population.bmi, bodies)
+    return People(bodies, health, draw_habits(rng, rules.training, bodies, heaviness), boost)
 
 
 def _joined(parts: list[People]) -> People:

@@ -122,3 +122,17 @@ def test_few_are_underweight_and_the_heavy_spread_out():
 
     assert 0.005 < np.average(bmi < 18.5, weights=weight) < 0.045
     assert high - middle > 1.8 * (middle - low)
+
+
+def test_heavy_people_are_less_active_at_every_age():
+    frame = people(4000).with_columns(
+        (pl.col("weight_kg") / (pl.col("height_cm") / 100) ** 2 > 29).alias("is_heavy")
+    )
+    for band in ("18-39", "40-64"):
+        same_age = frame.filter(pl.col("age_band") == band)
+        still = dict(
+            same_age.group_by("is_heavy")
+            .agg((pl.col("activity_level") == "sedentary").mean())
+            .rows()
+        )
+        assert still[True] > 1.2 * still[False]
