@@ -7,6 +7,7 @@ import pytest
 
 from fitsense_assets.lib.cohort import page, stages
 from fitsense_assets.lib.cohort.config import make_config
+from fitsense_assets.lib.cohort.page_plots import typical_people
 from fitsense_assets.lib.cohort.plans import own_plan, plan_chunks
 from fitsense_assets.lib.cohort.realism import logged_sets, planned_sessions, sights
 from fitsense_assets.lib.cohort.spec import add_cohort
@@ -109,4 +110,12 @@ def test_the_page_of_a_cohort_is_whole_and_repeats(tmp_path: Path):
     assert page.write_cohort_report(lake, "c0001").version == first.version
     assert text.count("<img") == 3
     assert "share of sessions missed" in text
+    assert "configured shares came out" in text
     assert "http" not in text
+
+
+def test_the_people_shown_are_usual_for_their_level():
+    shown = typical_people(COHORT.profiles, COHORT.workouts)
+
+    assert shown["experience_level"].to_list() == ["novice", "intermediate", "advanced"]
+    assert shown["grown"].is_between(0.95, 1.3).all()
