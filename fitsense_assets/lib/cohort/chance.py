@@ -1,7 +1,9 @@
 """Chance that repeats: named streams of one cohort, and whole columns drawn at once."""
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
+from statistics import NormalDist
 from typing import TypeVar
 
 import numpy as np
@@ -51,21 +53,29 @@ def pick(rng: np.random.Generator, shares: Floats, count: int) -> Ints:
 
 def pick_each(rng: np.random.Generator, table: Floats, rows: Ints) -> Ints:
     """One position for each entry of `rows`, drawn by that row of the table of shares."""
-    return place_each(table, rows, rng.random(len(rows)))
-
-
-def place_each(table: Floats, rows: Ints, shares: Floats) -> Ints:
-    """The position that each share in [0, 1) reaches in its row of the table of shares."""
     edges = np.cumsum(table, axis=1)[rows]
-    return np.minimum((edges <= shares[:, None]).sum(axis=1), table.shape[1] - 1)
+    found = (edges <= rng.random(len(rows))[:, None]).sum(axis=1)
+    return np.minimum(found, table.shape[1] - 1)
 
 
-def leaning_shares(rng: np.random.Generator, deviations: Floats, lean: float) -> Floats:
-    """Even numbers in [0, 1) that lean by a correlation on deviations of a normal distribution."""
-    from scipy.special import ndtr  # slow to import, and only drawing needs it
+def lean_each(
+    rng: np.random.Generator, table: Floats, rows: Ints, deviations: Floats, lean: float
+) -> Ints:
+    """The same, where positions lean by a correlation on deviations of a normal distribution.
 
-    own = rng.standard_normal(len(deviations))
-    return np.minimum(ndtr(lean * deviations + (1 - lean**2) ** 0.5 * own), 1 - 2.0**-53)
+    The shares of a row stay, whatever they lean on.
+    """
+    own = rng.standard_normal(len(rows))
+    stirred = lean * deviations + (1 - lean**2) ** 0.5 * own
+    edges = np.vectorize(_deviation_of, otypes=[np.float64])(np.cumsum(table, axis=1))[rows]
+    return np.minimum((edges <= stirred[:, None]).sum(axis=1), table.shape[1] - 1)
+
+
+def _deviation_of(share: float) -> float:
+    """The deviation that this share of a normal distribution is below."""
+    if not 0 < share < 1:
+        return math.copysign(math.inf, share - 0.5)
+    return NormalDist().inv_cdf(share)
 
 
 def rank_by_weight(rng: np.random.Generator, weights: Floats) -> Ints:

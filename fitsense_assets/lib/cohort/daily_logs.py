@@ -19,6 +19,16 @@ from fitsense_training.domain.vocabulary import ActivityLevel, Condition, Sex
 
 VERSION = "2"
 CHUNK_USERS = 5_000
+PROFILE_COLUMNS = [
+    "user_id",
+    "age",
+    "sex",
+    "height_cm",
+    "weight_kg",
+    "activity_level",
+    "goal_type",
+    "conditions",
+]
 KCAL_PER_KG = 7700.0
 # FAO/WHO/UNU physical activity levels: 1.40-1.69 light, 1.70-1.99 active, 2.00-2.40 vigorous.
 PAL = {

@@ -8,10 +8,9 @@ from fitsense_assets.lib.cohort.bodies import BANDS, Bodies
 from fitsense_assets.lib.cohort.chance import (
     Floats,
     Ints,
-    leaning_shares,
+    lean_each,
     pick,
     pick_each,
-    place_each,
     rank_by_weight,
     shares_of,
 )
@@ -60,8 +59,7 @@ def draw_habits(
     """
     count = len(bodies.age)
     by_band = np.array([shares_of(rules.activity.shares[b], ACTIVITIES) for b in BANDS])
-    stirred = leaning_shares(rng, heaviness, ACTIVITY_ON_WEIGHT)
-    activity = place_each(by_band, bodies.band, stirred)
+    activity = lean_each(rng, by_band, bodies.band, heaviness, ACTIVITY_ON_WEIGHT)
     by_activity = np.array([shares_of(rules.level.shares[a], LEVELS) for a in ACTIVITIES])
     level = pick_each(rng, by_activity, activity)
     minor = bodies.band == BANDS.index(AgeBand.MINOR)

@@ -1,9 +1,10 @@
 """Conditions with severities and clearance, symptoms, medicines and allergies, given a body."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fitsense_assets.lib.cohort.bodies import Bodies
 from fitsense_assets.lib.cohort.chance import Bools, Floats, Ints, pick, shares_of, stable_hash
@@ -25,7 +26,7 @@ class HealthStates:
     """Health of many people: one row a person, one column a condition of CONDITIONS."""
 
     has: Bools
-    severity: Ints
+    severity: NDArray[np.int8]
     is_cleared: Bools
     has_symptoms: Bools
     allergies: Ints
@@ -58,24 +59,29 @@ def _records(state: np.ndarray) -> tuple[ConditionRecord, ...]:
 def draw_health(rng: np.random.Generator, rules: Health, bodies: Bodies) -> HealthStates:
     """Draw the health of people with these bodies."""
     count = len(bodies.age)
-    chance = rng.random((len(CONDITIONS), count)).T
-    has = chance < condition_shares(rules, bodies)
+    has = np.zeros((count, len(CONDITIONS)), dtype=np.bool_)
+    for column, share in _shares(rules, bodies):
+        has[:, column] = rng.random(count) < share
     obese = bodies.bmi >= OBESE_BMI
     has[:, CONDITIONS.index(Condition.OBESITY)] = obese
     _draw_reproductive(rng, rules, bodies, has)
     fracture = CONDITIONS.index(Condition.OSTEOPOROSIS_FRACTURE)
     has[:, CONDITIONS.index(Condition.OSTEOPOROSIS)] &= ~has[:, fracture]
-    severity = pick(rng, shares_of(rules.severity, SEVERITIES), has.size).reshape(has.shape)
+    held = int(has.sum())
+    severity = np.zeros(has.shape, dtype=np.int8)
+    severity[has] = pick(rng, shares_of(rules.severity, SEVERITIES), held)
     grade = np.searchsorted(np.array([OBESE_2_BMI, OBESE_3_BMI]), bodies.bmi, side="right")
-    severity[:, CONDITIONS.index(Condition.OBESITY)] = grade
+    severity[:, CONDITIONS.index(Condition.OBESITY)] = np.where(obese, grade, 0)
     book = load_conditions()
     needed = np.array([book.conditions[c].needs_clearance for c in CONDITIONS])
-    cleared = np.where(needed, rules.cleared_share_where_needed, rules.cleared_share)
+    may = np.where(needed, rules.cleared_share_where_needed, rules.cleared_share)
+    is_cleared = np.zeros(has.shape, dtype=np.bool_)
+    is_cleared[has] = rng.random(held) < np.broadcast_to(may, has.shape)[has]
     drawn = rng.random((count, len(rules.allergies))) < np.array([*rules.allergies.values()])
     return HealthStates(
         has=has,
-        severity=np.where(has, severity, 0),
-        is_cleared=has & (rng.random(has.shape) < cleared),
+        severity=severity,
+        is_cleared=is_cleared,
         has_symptoms=rng.random(count) < rules.symptoms_share,
         allergies=drawn @ (1 << np.arange(len(rules.allergies))),
         medication_variant=rng.integers(0, MEDICATION_VARIANTS, count),
@@ -85,13 +91,18 @@ def draw_health(rng: np.random.Generator, rules: Health, bodies: Bodies) -> Heal
 def condition_shares(rules: Health, bodies: Bodies) -> Floats:
     """[person, condition of CONDITIONS]: the chance of each condition that is drawn by itself."""
     shares = np.zeros((len(bodies.age), len(CONDITIONS)))
+    for column, share in _shares(rules, bodies):
+        shares[:, column] = share
+    return shares
+
+
+def _shares(rules: Health, bodies: Bodies) -> Iterator[tuple[int, Floats]]:
     obese = bodies.bmi >= OBESE_BMI
     for condition, rule in rules.conditions.items():
         share = np.array(rule.shares)[bodies.band] * np.where(obese, rule.obese, 1.0)
         share *= np.where(bodies.is_sex(Sex.FEMALE), rule.female, 1.0)
         share *= np.where(bodies.is_sex(Sex.MALE), rule.male, 1.0)
-        shares[:, CONDITIONS.index(condition)] = np.minimum(share, 0.95)
-    return shares
+        yield CONDITIONS.index(condition), np.minimum(share, 0.95)
 
 
 def _draw_reproductive(rng: np.random.Generator, rules: Health, bodies: Bodies, has: Bools) -> None:

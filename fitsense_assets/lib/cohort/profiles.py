@@ -45,7 +45,7 @@ from fitsense_training.domain.profile import ConditionRecord, Profile
 from fitsense_training.domain.safety.screening import screen
 from fitsense_training.domain.vocabulary import AgeBand, DoseKind
 
-VERSION = "5"
+VERSION = "6"
 CHUNK_USERS = 20_000
 EXCLUSION_SETS = 48
 

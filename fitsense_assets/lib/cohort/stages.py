@@ -53,7 +53,8 @@ def write_workouts(lake: Lake, key: str, plan_source: PlanSource) -> Manifest:
 def write_daily_logs(lake: Lake, key: str) -> Manifest:
     """Simulate what they ate, how they slept and what they weighed."""
     cohort = read_cohort(lake, key)
-    chunks = daily_logs.daily_log_chunks(cohort, lake.read_parts("profiles", key))
+    people = lake.read_parts("profiles", key, daily_logs.PROFILE_COLUMNS)
+    chunks = daily_logs.daily_log_chunks(cohort, people)
     return _write(lake, ("daily_logs", key), chunks, {"code_version": daily_logs.VERSION})
 
 
