@@ -67,11 +67,11 @@ def lean_each(
     """
     own = rng.standard_normal(len(rows))
     stirred = lean * deviations + (1 - lean**2) ** 0.5 * own
-    edges = np.vectorize(_deviation_of, otypes=[np.float64])(np.cumsum(table, axis=1))[rows]
+    edges = np.vectorize(deviation_of, otypes=[np.float64])(np.cumsum(table, axis=1))[rows]
     return np.minimum((edges <= stirred[:, None]).sum(axis=1), table.shape[1] - 1)
 
 
-def _deviation_of(share: float) -> float:
+def deviation_of(share: float) -> float:
     """The deviation that this share of a normal distribution is below."""
     if not 0 < share < 1:
         return math.copysign(math.inf, share - 0.5)

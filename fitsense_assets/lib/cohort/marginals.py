@@ -175,14 +175,16 @@ def _held(
 def _beside(
     name: str, people: pl.DataFrame, rows: pl.DataFrame, expected: Mapping[Any, float]
 ) -> Iterator[Marginal]:
-    weights = people["weight"]
-    whole = float(weights.sum())
-    # Kish: so many equally weighted people say as much.
-    count = whole**2 / float((weights**2).sum())
+    whole, count = float(people["weight"].sum()), effective_count(people["weight"])
     table = rows.group_by(pl.col("value").cast(pl.String)).agg(pl.col("weight").sum())
     found: dict[str, float] = dict(table.rows())
     for key, share in expected.items():
         yield Marginal(name, str(key), float(share), found.get(str(key), 0.0) / whole, count)
+
+
+def effective_count(weights: pl.Series) -> float:
+    """How many equally weighted people would say as much (Kish)."""
+    return float(weights.sum()) ** 2 / float((weights**2).sum())
 
 
 def off_marginals(found: Sequence[Marginal]) -> list[Marginal]:

@@ -12,7 +12,9 @@ import polars as pl
 
 from fitsense_assets.lib.cohort.attendance import GAP_DAYS
 from fitsense_assets.lib.cohort.bodies import SEXES, bmi_at
+from fitsense_assets.lib.cohort.chance import deviation_of
 from fitsense_assets.lib.cohort.config import CohortConfig
+from fitsense_assets.lib.cohort.marginals import DEVIATIONS, effective_count
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.vocabulary import ExerciseRole, Muscle, SessionFocus, Sex
 
@@ -43,8 +45,9 @@ LEGS = frozenset(
 # Neither legs nor arms: what every session may end with.
 _ANYWHERE = frozenset({ExerciseRole.CORE, ExerciseRole.BALANCE, ExerciseRole.MOBILITY})
 UNIT_FACTOR = 1.5
-# Shares of a normal distribution, and so many deviations from its middle.
-QUANTILES = {0.05: -1.645, 0.25: -0.674, 0.5: 0.0, 0.75: 0.674, 0.95: 1.645}
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+# Eleven years of age are looked at as one.
+BMI_SLACK = 0.03
 
 
 @dataclass(frozen=True)
@@ -190,7 +193,7 @@ def sights(
 def _bodies(rules: CohortConfig, profiles: pl.DataFrame) -> list[Sight]:
     """Height of young adults by sex, and quantiles of the BMI of people of about forty by sex."""
     found: list[Sight] = []
-    height, bmi = rules.population.height_cm, rules.population.bmi
+    height = rules.population.height_cm
     adults = profiles.filter(pl.col("age").is_between(18, 50))
     grown = adults.with_columns(bmi=pl.col("weight_kg") / (pl.col("height_cm") / 100) ** 2)
     for sex in ("female", "male"):
@@ -201,14 +204,28 @@ def _bodies(rules: CohortConfig, profiles: pl.DataFrame) -> list[Sight]:
         wide = 0.3 + 4 * height.sd[Sex(sex)] / people.height**0.5
         found.append(_near(f"mean height, {sex}, 18-50, cm", mean, height.mean[Sex(sex)], wide))
         fortyish = people.filter(pl.col("age").is_between(35, 45))
-        for share, deviations in QUANTILES.items():
-            place = np.array([SEXES.index(Sex(sex))])
-            wanted = float(bmi_at(bmi, np.array([40]), place, np.array([deviations]))[0])
-            got = _weighted_quantile(fortyish, "bmi", share)
-            name = f"BMI, {sex}, 35-45, {share:.0%} quantile"
-            tolerance = (0.03 + 0.4 / max(fortyish.height, 1) ** 0.5) * wanted
-            found.append(_near(name, got, wanted, tolerance))
+        if not fortyish.is_empty():
+            found += [_bmi_quantile(rules, sex, fortyish, share) for share in QUANTILES]
     return found
+
+
+def _bmi_quantile(rules: CohortConfig, sex: str, people: pl.DataFrame, share: float) -> Sight:
+    """A quantile beside the ones that so many people may show by chance."""
+    count = effective_count(people["weight"])
+    spread = DEVIATIONS * (share * (1 - share) / count) ** 0.5 + 1 / count
+    low, wanted, high = (
+        _bmi_of_forty(rules, sex, each) for each in (share - spread, share, share + spread)
+    )
+    low, high = low - BMI_SLACK * wanted, high + BMI_SLACK * wanted
+    got = _weighted_quantile(people, "bmi", share)
+    what = f"BMI, {sex}, 35-45, {share:.0%} quantile"
+    return Sight(what, got, f"{wanted:.3g} ({low:.3g} to {high:.3g})", low <= got <= high)
+
+
+def _bmi_of_forty(rules: CohortConfig, sex: str, share: float) -> float:
+    """The configured BMI that this share of people of forty is below."""
+    place, deviation = np.array([SEXES.index(Sex(sex))]), np.array([deviation_of(share)])
+    return float(bmi_at(rules.population.bmi, np.array([40]), place, deviation)[0])
 
 
 def _mean(people: pl.DataFrame, name: str) -> float:
