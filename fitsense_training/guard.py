@@ -1,8 +1,8 @@
 """What stands between a planner and a person: the one ladder of the service and the evaluation.
 
-limits of the person -> the planner's reply -> parse -> rule check -> one repair -> the reference
-coach -> a fixed text. Every step down is written into `actions`. It fails closed: an answer with
-a BLOCK finding never leaves here, whatever the planner wrote.
+limits of the person -> the planner's reply -> parse -> rule check -> one repair -> was it what was
+asked? -> the reference coach -> a fixed text. Every step down is written into `actions`. It fails
+closed: an answer with a BLOCK finding never leaves here, whatever the planner wrote.
 """
 
 from collections.abc import Callable
@@ -19,8 +19,10 @@ from fitsense_training.domain.safety.repair import repair
 from fitsense_training.domain.safety.validator import is_blocked, review, template_for
 from fitsense_training.domain.text.wire import parse_answer
 from fitsense_training.domain.vocabulary import Severity, TemplateId
+from fitsense_training.task_success import task_success
 
 FILLED = "filled gaps of the week"
+NOT_DONE = "did not do what was asked"
 Propose = Callable[[PlanRequest], str]
 """A planner: the raw reply to a request. It may raise FitSenseError; the ladder goes on."""
 
@@ -56,9 +58,11 @@ def answer_safely(request: PlanRequest, propose: Propose) -> Guarded:
     except FitSenseError as error:
         return _fall_back(request, (f"planner failed: {error}",))
     findings = review(request, proposal)
-    if not findings:
-        return Guarded(proposal, GuardPath.PLANNER, (), ())
-    return _mend(request, proposal, findings)
+    clean = Guarded(proposal, GuardPath.PLANNER, (), ())
+    found = _mend(request, proposal, findings) if findings else clean
+    if found.path is GuardPath.COACH or task_success(request, found.answer):
+        return found
+    return _fall_back(request, (*found.actions, NOT_DONE))
 
 
 def _mend(request: PlanRequest, proposal: Answer, findings: tuple[Finding, ...]) -> Guarded:

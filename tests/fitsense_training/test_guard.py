@@ -12,7 +12,9 @@ from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.validator import review
 from fitsense_training.domain.text.wire import write_answer
 from fitsense_training.domain.vocabulary import Goal, PromptType, TemplateId
-from fitsense_training.guard import Guarded, GuardPath, answer_safely
+from fitsense_training.guard import NOT_DONE, Guarded, GuardPath, answer_safely
+from fitsense_training.task_success import task_success
+from tests.builders import a_modification
 
 
 def a_request(**changes: object) -> PlanRequest:
@@ -37,6 +39,12 @@ def a_plan(request: PlanRequest) -> WorkoutPlan:
     plan = coach(request)
     assert isinstance(plan, WorkoutPlan)
     return plan
+
+
+def unchanged(request: PlanRequest) -> WorkoutPlan:
+    """The plan as it was, said to be what was asked for."""
+    assert request.current_plan is not None
+    return request.current_plan.model_copy(update={"reasons": a_plan(request).reasons})
 
 
 def answered(request: PlanRequest, answer: Answer) -> Guarded:
@@ -82,6 +90,29 @@ def test_a_blocked_plan_is_replaced_not_mended() -> None:
 
     assert found.path is GuardPath.COACH
     assert "found GOAL1 (BLOCK)" in found.actions
+
+
+def test_a_sound_plan_that_misses_the_point_is_replaced() -> None:
+    request = a_modification("lighter")
+    plan = unchanged(request)
+
+    found = answered(request, plan)
+
+    assert review(request, plan) == ()
+    assert found.path is GuardPath.COACH
+    assert found.actions == (NOT_DONE,)
+    assert task_success(request, found.answer)
+
+
+def test_a_mended_plan_that_misses_the_point_is_replaced() -> None:
+    request = a_modification("lighter")
+    plan = unchanged(request).model_copy(update={"stop_signs": ()})
+
+    found = answered(request, plan)
+
+    assert found.path is GuardPath.COACH
+    assert found.actions[0] == "found CON05 (FIX)"
+    assert found.actions[-1] == NOT_DONE
 
 
 def test_a_planner_that_fails_brings_the_coach() -> None:
