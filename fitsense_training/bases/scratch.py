@@ -1,5 +1,6 @@
 """The base `scratch`: a new Gemma 3 network with its own tokenizer, made from the training text."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,4 +37,6 @@ def scratch_learner(config: SftConfig, conversations: Sequence[Conversation]) ->
         device=device,
         facts=dict(describe(network, config.shape)),
         save=save,
+        # The same texts may be cut otherwise tomorrow: a checkpoint fits its own tokens alone.
+        identity=hashlib.sha256(tokenizer.to_str().encode()).hexdigest(),
     )

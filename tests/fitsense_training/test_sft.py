@@ -1,12 +1,16 @@
 """Training goes on after a kill and ends with the same weights; what is torn is ignored."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
+from tokenizers import Tokenizer
 
+from fitsense_training.bases import scratch
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.sft import TrainedStudent, fine_tune
 from fitsense_training.sft_config import load_config
+from fitsense_training.tokenizer import train_tokenizer
 from tests.fitsense_training.students import TINY, write_conversations
 
 pytestmark = pytest.mark.slow
@@ -57,6 +61,21 @@ def test_checkpoint_of_other_data_is_not_taken_up(
 
     again = fine_tune(TINY, data, tmp_path / "run")
 
+    assert again.weights.read_bytes() == whole.weights.read_bytes()
+
+
+def test_checkpoint_of_another_tokenizer_is_not_taken_up(
+    whole: TrainedStudent, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def cut_otherwise(texts: Iterable[str], names: Sequence[str], size: int) -> Tokenizer:
+        return train_tokenizer((text.replace(" ", "  ") for text in texts), names, size)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scratch, "train_tokenizer", cut_otherwise)
+        other = fine_tune(TINY, data, tmp_path)
+    again = fine_tune(TINY, data, tmp_path)
+
+    assert other.record["fingerprint"] != again.record["fingerprint"]
     assert again.weights.read_bytes() == whole.weights.read_bytes()
 
 
