@@ -83,7 +83,7 @@ def breaks(rule_id: str, *along: str) -> Callable[[Mutate], Mutate]:
 def clean_plans() -> tuple[Case, ...]:
     """Requests with a plan of the coach that breaks no rule at all."""
     requests = [case.request for case in golden_cases(500, seed=3)]
-    requests += a_cohort(users=80, seed=11).requests()
+    requests += a_cohort(users=160, seed=11).requests()
     pairs = ((request, coach(request)) for request in requests)
     return tuple(
         (request, answer)
