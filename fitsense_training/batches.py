@@ -1,6 +1,7 @@
 """Batches of about equal length and a fixed number of tokens, in a seeded order."""
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,14 @@ def batch_up(encoded: list[Encoded], config: SftConfig) -> list[Batch]:
         groups = _groups([encoded[int(i)] for i in order], config.tokens_per_step)
         batches += [_pad(groups[int(i)]) for i in rng.permutation(len(groups))]
     return batches
+
+
+def up_to(batches: list[Batch], most_tokens: int | None) -> list[Batch]:
+    """The batches that fit into so many tokens, in order and at least one; all without a limit."""
+    if most_tokens is None:
+        return batches
+    read = accumulate(batch.count_tokens for batch in batches)
+    return batches[: max(1, sum(count <= most_tokens for count in read))]
 
 
 def _groups(ordered: list[Encoded], tokens_per_step: int) -> list[list[Encoded]]:

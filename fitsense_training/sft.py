@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from fitsense_training.bases.choose import check_base, open_learner
 from fitsense_training.bases.learner import Learner
-from fitsense_training.batches import Batch, batch_up
+from fitsense_training.batches import Batch, batch_up, up_to
 from fitsense_training.checkpoint import Checkpoint, load_newest, save_checkpoint
 from fitsense_training.conversations import Conversation, Encoded, encode_all, read_conversations
 from fitsense_training.domain.errors import BadInput
@@ -78,7 +78,7 @@ def fine_tune(
     learner = open_learner(config, conversations)
     encoded = _encode(learner, conversations, config)
     held_out_batches = batch_up(_encode(learner, held_out, config), config) if held_out else []
-    batches = batch_up(encoded, config)
+    batches = up_to(batch_up(encoded, config), config.most_tokens)
 
     fingerprint = _fingerprint(config, data / "train.jsonl", learner)
     run = _Run(config, learner, out / "checkpoints", fingerprint, held_out_batches, watch)

@@ -58,6 +58,11 @@ class SftConfig(BaseModel):
     vocab_size: Annotated[int, Field(ge=512, le=65_536)] = 3000
     tokens_per_step: Annotated[int, Field(ge=64)] = 1024
     epochs: Annotated[int, Field(ge=1, le=100)] = 1
+    most_tokens: Annotated[int, Field(ge=1)] | None = Field(
+        default=None,
+        exclude_if=_is_unset,
+        description="Where a run ends that would read more; all of the data where unset.",
+    )
     matrix_rate: Annotated[float, Field(gt=0)] = 6e-3
     other_rate: Annotated[float, Field(gt=0)] = 3e-3
     prompt_loss_weight: Annotated[float, Field(ge=0, le=1)] = Field(
