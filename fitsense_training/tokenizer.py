@@ -1,8 +1,10 @@
-"""The student's own tokenizer: whole doses, exercise names and JSON glue are single tokens.
+"""The student's own tokenizer: exercise names, the parts of a dose and JSON glue are single tokens.
 
 The text a student reads and writes is almost closed, so its pieces are counted rather than merged:
 a regular expression cuts text where plans have their joints, and the most frequent pieces become
-tokens. A rare dose is put together from parts (sets and range, reserve and rest, load), which are
+tokens. Sets, a set and its load in kg are tokens of their own, so that whatever the rest of a dose
+is, a set less or the next load is the same step; and a load is the same token in a list of lifts,
+in the plan that is and in the plan to come. Rare pieces are put together from parts, which are
 tokens too; 256 byte tokens spell whatever is left, so every UTF-8 text comes back as it was. To
 write a dose byte by byte is what a small student fails at.
 """
@@ -21,21 +23,23 @@ START_OF_TURN = "<start_of_turn>"
 SPECIAL_TOKENS = (PAD, BOS, EOS, UNKNOWN, START_OF_TURN)
 PAD_ID, BOS_ID, EOS_ID, UNKNOWN_ID, START_OF_TURN_ID = range(5)
 
-_NEXT_ROW = r'(?:\],\[")?'
-# The joints of the wire format, longest first; then words, numbers and spaces of the prompt.
+# The joints of the wire format, longest first; then words, numbers and spaces of the prompt. An
+# exercise is a token alone, so it leaves its space to what follows it.
 _JOINTS = "|".join(
     (
         r'\{"g":"[a-z_]+","s":\[',
-        r'\]*,?\["(?:mon|tue|wed|thu|fri|sat|sun)","[a-z_]+",\d+,\[\["',
-        rf'","\d+x\d+-\d+(?:sec|m)? r(?:\d+|-) \d+s (?:(?:bw|rpe\d+)"{_NEXT_ROW})?',
-        rf'\d+(?:\.\d+)?(?:kg|%)"{_NEXT_ROW}',
-        rf',"why:[a-z_]+"{_NEXT_ROW}',
-        r'\]+,"a":"\d+ [a-z]+","p":"',
+        r'"?\]*,?\["(?:mon|tue|wed|thu|fri|sat|sun)","[a-z_]+",\d+,\[\["',
+        r'","\d+x',
+        r"\d+-\d+(?:sec|m)? r(?:\d+|-) \d+s(?: bw| rpe\d+)?",
+        r" \d+(?:\.\d+)?(?:kg|%)",
+        r'"\],\["',
+        r'","why:[a-z_]+(?:"\],\[")?',
+        r'"?\]+,"a":"\d+ [a-z]+","p":"',
         r'","x":\[[^\]]*\],"w":\["',
         r'"\]\}',
         r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+",
         r"\n[a-z]+ ?",
-        r"(?:[a-z]+|\d+(?:\.\d+)?(?:kg|cm|min)?)(?:; | )?",
+        r" ?(?:[a-z]+(?![a-z0-9_])|\d+(?:\.\d+)?(?:kg|cm|min)?)(?:; | )?",
         r"[A-Z][a-z]+",
         r"; | |\n",
     )
@@ -44,21 +48,24 @@ _JOINTS = "|".join(
 _PARTS = re.compile(
     "|".join(
         (
-            r'","\d+x\d+-\d+(?:sec|m)?Ġ',
-            r"r(?:\d+|-)Ġ\d+sĠ",
-            r'(?:bw|rpe\d+)"(?:\],\[")?',
-            r'(?:kg|%)"(?:\],\[")?',
+            r'","\d+x',
+            r"\d+-\d+(?:sec|m)?",
+            r"Ġr(?:\d+|-)Ġ\d+s",
+            r"Ġ(?:bw|rpe\d+)",
+            r"Ġ\d+(?:\.\d+)?",
+            r"kg|%",
             r"\d+(?:\.\d+)?",
-            r'\]+,"a":"',
+            r'"?\]+,"a":"',
             r'Ġ[a-z]+","p":"',
             r'","x":\[',
             r'"\],"w":\["',
-            r',"why:',
+            r'","why:',
             r'\["(?:mon|tue|wed|thu|fri|sat|sun)","',
             r"[a-z]+(?:_[a-z0-9]+)*",
-            r'(?:\]+,)?\["',
+            r'"\],\["',
+            r'(?:"?\]+,)?\["',
             r'","',
-            r"\]+",
+            r'"?\]+',
         )
     )
 )
