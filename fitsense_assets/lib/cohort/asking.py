@@ -4,7 +4,7 @@ A request for a change starts from the plan the person has; its profile is the p
 change, as `PlanRequest` wants it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from fitsense_assets.lib.cohort.config import CohortConfig
@@ -21,6 +21,7 @@ from fitsense_training.domain.vocabulary import (
     BodyRegion,
     Condition,
     ConditionSeverity,
+    Equipment,
     ExperienceLevel,
     Goal,
     OperationKind,
@@ -121,22 +122,39 @@ class Person:
         )
 
     def _operation(self, kind: OperationKind, plan: WorkoutPlan) -> Operation:
-        if kind in (OperationKind.SWAP, OperationKind.REMOVE):
-            names = sorted({item.exercise_id for _, item in plan.items()})
-            return Operation(kind=kind, exercise_id=self._dice.one_of(names))
-        if kind is OperationKind.CHANGE_DAYS:
-            return Operation(kind=kind, weekdays=self._other_days())
-        if kind is OperationKind.CHANGE_MINUTES:
-            minutes = [*self._rules.training.minutes.shares]
-            others = [m for m in minutes if m != self._profile.session_minutes]
-            return Operation(kind=kind, minutes=self._dice.one_of(others))
-        if kind is OperationKind.CHANGE_EQUIPMENT:
-            sets = {tuple(sorted(s)) for s in self._rules.training.equipment.sets.values()}
-            others = sorted(sets - {self._profile.equipment})
-            return Operation(kind=kind, equipment=self._dice.one_of(others))
-        if kind is OperationKind.CHANGE_GOAL:
-            return Operation(kind=kind, goal=self._other_goal())
-        return Operation(kind=kind)
+        arguments: dict[OperationKind, Callable[[], dict[str, object]]] = {
+            OperationKind.SWAP: lambda: {"exercise_id": self._planned_exercise(plan)},
+            OperationKind.REMOVE: lambda: {"exercise_id": self._planned_exercise(plan)},
+            OperationKind.ADD: lambda: {"exercise_id": self._doable_exercise()},
+            OperationKind.MOVE_DAY: lambda: {"weekdays": self._move(plan)},
+            OperationKind.CHANGE_DAYS: lambda: {"weekdays": self._other_days()},
+            OperationKind.CHANGE_MINUTES: lambda: {"minutes": self._other_minutes()},
+            OperationKind.CHANGE_EQUIPMENT: lambda: {"equipment": self._other_equipment()},
+            OperationKind.CHANGE_GOAL: lambda: {"goal": self._other_goal()},
+        }
+        argument = arguments[kind]() if kind in arguments else {}
+        return Operation.model_validate({"kind": kind, **argument})
+
+    def _planned_exercise(self, plan: WorkoutPlan) -> str:
+        return self._dice.one_of(sorted({item.exercise_id for _, item in plan.items()}))
+
+    def _doable_exercise(self) -> str:
+        """Any that the person has the things for; level and health may speak against it."""
+        doable = load_catalogue().doable_with(frozenset(self._profile.equipment))
+        return self._dice.one_of(doable).id
+
+    def _move(self, plan: WorkoutPlan) -> tuple[Weekday, Weekday]:
+        days = [session.weekday for session in plan.sessions]
+        free = [day for day in Weekday if day not in days]
+        return self._dice.one_of(days), self._dice.one_of(free)
+
+    def _other_minutes(self) -> int:
+        minutes = [*self._rules.training.minutes.shares]
+        return self._dice.one_of([m for m in minutes if m != self._profile.session_minutes])
+
+    def _other_equipment(self) -> tuple[Equipment, ...]:
+        sets = {tuple(sorted(s)) for s in self._rules.training.equipment.sets.values()}
+        return self._dice.one_of(sorted(sets - {self._profile.equipment}))
 
     def _other_days(self) -> tuple[Weekday, ...]:
         count = len(self._profile.weekdays) + self._dice.one_of((-1, 0, 1))

@@ -85,6 +85,9 @@ def _change(operation: Operation) -> dict[str, str]:
     """The argument of an operation, in words."""
     if operation.exercise_id is not None:
         return {"exercise": load_catalogue().by_id(operation.exercise_id).name.lower()}
+    if operation.move is not None:
+        source, target = operation.move
+        return {"day": _word(source), "to": _word(target)}
     if operation.weekdays is not None:
         return {"days": _list_of(operation.weekdays)}
     if operation.equipment is not None:
