@@ -17,7 +17,7 @@ from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.safety.additions import add_exercise
 from fitsense_training.domain.safety.bounds import bounds_of
 from fitsense_training.domain.safety.findings import Finding
-from fitsense_training.domain.safety.inclusions import meets, required_inclusions, stand_ins
+from fitsense_training.domain.safety.inclusions import asked_away, stand_ins
 from fitsense_training.domain.safety.steps import next_load_kg
 from fitsense_training.domain.safety.validator import template_for
 from fitsense_training.domain.science.progression import load_progression_rules
@@ -104,6 +104,8 @@ def _is_modified(change: Change) -> bool:
 
 def _is_swapped(change: Change, operation: Operation) -> bool:
     exercise_id = str(operation.exercise_id)
+    if exercise_id not in asked_away(change.request, bounds_of(change.request)):
+        return True
     if not _is_gone(change, operation):
         return False
     if _rewrites_the_week(change.request):
@@ -136,11 +138,11 @@ def _is_gone(change: Change, operation: Operation) -> bool:
 
 def _is_removed(change: Change, operation: Operation) -> bool:
     """Gone, unless a condition requires it or a session would be left empty."""
-    exercise = load_catalogue().by_id(str(operation.exercise_id))
-    if any(meets(code, exercise) for code in required_inclusions(bounds_of(change.request))):
+    name = str(operation.exercise_id)
+    if name not in asked_away(change.request, bounds_of(change.request)):
         return True
     sessions = [[item.exercise_id for item in s.prescriptions] for s in change.before.sessions]
-    return [exercise.id] in sessions or _is_gone(change, operation)
+    return [name] in sessions or _is_gone(change, operation)
 
 
 def _is_added(change: Change, operation: Operation) -> bool:

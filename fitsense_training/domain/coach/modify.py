@@ -21,7 +21,7 @@ from fitsense_training.domain.safety.bounds import Bounds, bounds_of
 from fitsense_training.domain.safety.change import ANEW
 from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES
 from fitsense_training.domain.safety.findings import Finding
-from fitsense_training.domain.safety.inclusions import meets, required_inclusions, stand_ins
+from fitsense_training.domain.safety.inclusions import asked_away, stand_ins
 from fitsense_training.domain.safety.sessions import in_order, prescribe, with_items, with_moves
 from fitsense_training.domain.text.variants import known_loads
 from fitsense_training.domain.vocabulary import LoadKind, OperationKind, ReasonCode
@@ -96,6 +96,8 @@ def exchange(session: Session, exercise_id: str, how: Exchange) -> Session:
 def _swap(plan: WorkoutPlan, operation: Operation, request: PlanRequest, seed: int) -> WorkoutPlan:
     how = Exchange.of(request, ReasonCode.USER_REQUEST, seed)
     name = operation.exercise_id or ""
+    if name not in asked_away(request, how.bounds):
+        return plan  # a condition requires it, and nothing else meets the need
     return plan.model_copy(
         update={
             "sessions": tuple(
@@ -112,12 +114,12 @@ def _remove(
     plan: WorkoutPlan, operation: Operation, request: PlanRequest, seed: int
 ) -> WorkoutPlan:
     del seed
-    exercise = load_catalogue().by_id(operation.exercise_id or "")
-    if any(meets(code, exercise) for code in required_inclusions(bounds_of(request))):
+    name = operation.exercise_id or ""
+    if name not in asked_away(request, bounds_of(request)):
         return plan
     sessions: list[Session] = []
     for session in plan.sessions:
-        left = tuple(i for i in session.prescriptions if i.exercise_id != exercise.id)
+        left = tuple(i for i in session.prescriptions if i.exercise_id != name)
         sessions.append(with_items(session, left) if left else session)
     return plan.model_copy(update={"sessions": tuple(sessions)})
 

@@ -7,8 +7,10 @@ from pydantic import ValidationError
 
 from fitsense_assets.lib.golden import golden_cases
 from fitsense_training.domain.coach.reference import coach
+from fitsense_training.domain.conditions import Inclusion, load_conditions
 from fitsense_training.domain.plan.lines import ChangeKind, differing_lines
 from fitsense_training.domain.plan.model import WorkoutPlan
+from fitsense_training.domain.profile import changed as changed_profile
 from fitsense_training.domain.request import Operation, PlanRequest, after_operation
 from fitsense_training.domain.safety.refusals import refused_operations
 from fitsense_training.domain.safety.validator import is_blocked, review
@@ -117,6 +119,21 @@ def test_what_a_condition_requires_is_not_taken_out():
 
     assert rule_id == "CON03"
     assert "balance" in detail
+
+
+def test_what_nothing_else_can_stand_in_for_is_not_swapped_where_a_condition_requires_it():
+    request = asked({"kind": "swap", "exercise_id": "supported_single_leg_stand"}, age=70)
+    others = [
+        name
+        for name in load_conditions().inclusion_exercises[Inclusion.BALANCE]
+        if name != "supported_single_leg_stand"
+    ]
+    alone = changed_profile(request.profile, excluded_exercises=others)
+    request = request.model_copy(update={"profile": alone})
+
+    ((rule_id, _),) = refusals(request)
+
+    assert rule_id == "CON03"
 
 
 def test_a_session_moves_with_all_its_lines():
