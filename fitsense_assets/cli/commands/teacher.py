@@ -107,6 +107,16 @@ def teacher_retry(
     )
 
 
+@teacher_app.command("show")
+def teacher_show(
+    query_id: Annotated[str, typer.Argument(help="A query such as c0001-u000001-q1.")],
+) -> None:
+    """One query as the teacher was asked it, its replies, and what the review said."""
+    from fitsense_assets.cli.transcript import show_transcript
+
+    show_transcript(load_settings(), query_id)
+
+
 def _echo(lines: list[tuple[str, str]]) -> None:
     for name, value in lines:
         typer.echo(f"  {name:<18}{value}")

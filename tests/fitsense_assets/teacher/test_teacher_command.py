@@ -22,7 +22,7 @@ from fitsense_assets.lib.teacher.responses import questions_of
 from fitsense_assets.lib.teacher.stages import RUN_FACTS, write_responses, write_reviews
 from fitsense_assets.lib.teacher.tab import Tab
 from fitsense_assets.lib.teacher.teacher import CacheState, Question, Reply
-from fitsense_training.domain.errors import BadInput
+from fitsense_training.domain.errors import BadInput, UnknownName
 from fitsense_training.settings import Settings, load_settings
 from tests.builders import a_cohort
 from tests.fakes import FakeModel, FakeTime
@@ -283,3 +283,34 @@ def test_the_table_of_replies_tells_what_the_last_run_saw(settings: Settings):
 
     assert "| served-model-7b | miss | 6 |" in paid
     assert "| served-model-7b | hit | 6 |" in response_table(lake, "c0001")
+
+
+def test_an_exchange_is_shown_turn_by_turn_with_its_verdict(settings: Settings):
+    unreadable = FakeModel(["no plan at all"] * 3 * QUERIES)
+    a_run(settings, unreadable)
+    write_reviews(Lake(settings.lake_root), "c0001")
+    query_id = a_cohort(users=300).queries["query_id"][0]
+
+    shown = told("show", query_id)
+
+    assert shown.count("--- assistant\nno plan at all") == 3  # asked, and corrected twice
+    assert shown.count("Your reply cannot be read") == 2
+    assert "--- system\n" in shown
+    assert "rejected: " in shown
+
+
+def test_a_query_that_was_not_asked_shows_its_question(settings: Settings):
+    query_id = a_cohort(users=300).queries["query_id"][0]
+
+    shown = told("show", query_id)
+
+    assert "--- user\ntask plan_creation" in shown
+    assert shown.endswith("not asked yet\n")
+
+
+@pytest.mark.parametrize(
+    ("query_id", "told_so"), [("c0009-u1-q1", "no cohort with queries"), ("c0001-x", "no query")]
+)
+def test_a_query_that_is_not_there_is_told(settings: Settings, query_id: str, told_so: str):
+    with pytest.raises(UnknownName, match=told_so):
+        told("show", query_id)
