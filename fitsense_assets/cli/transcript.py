@@ -40,10 +40,11 @@ def _verdict(response: dict[str, Any] | None, review: dict[str, Any] | None) -> 
     if response is None:
         yield "not asked yet"
         return
+    turns, served = response["attempts"], response["served_model"] or "nobody"
     yield (
-        f"{response['teacher']}, answered by {response['served_model'] or 'nobody'} in "
-        f"{response['attempts']} turns, {response['prompt_tokens'] or 0} + "
-        f"{response['completion_tokens'] or 0} tokens, ${response['cost_usd'] or 0:g}"
+        f"{response['teacher']}, answered by {served} in {turns} turn{'s' * (turns != 1)}, "
+        f"{response['prompt_tokens'] or 0} + {response['completion_tokens'] or 0} tokens, "
+        f"${response['cost_usd'] or 0:g}"
     )
     if response["error"]:
         yield f"error: {response['error']}"
