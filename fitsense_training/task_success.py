@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.plan.answer import Answer, Handoff
-from fitsense_training.domain.plan.lines import pair_sessions
+from fitsense_training.domain.plan.lines import kept_lines
 from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
 from fitsense_training.domain.request import Operation, Pain, PlanRequest
 from fitsense_training.domain.rulebook import load_rulebook
@@ -42,11 +42,7 @@ class Change:
 
     def kept(self) -> Iterator[tuple[Prescription, Prescription]]:
         """Pairs of the same exercise in the same (or the moved) session, before and after."""
-        for old, new in pair_sessions(self.before, self.after):
-            after = {item.exercise_id: item for item in new.prescriptions} if new else {}
-            for item in old.prescriptions if old else ():
-                if item.exercise_id in after:
-                    yield item, after[item.exercise_id]
+        return ((before, after) for _, before, after in kept_lines(self.before, self.after))
 
 
 def task_success(request: PlanRequest, answer: Answer) -> bool:

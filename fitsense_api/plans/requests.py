@@ -3,7 +3,7 @@
 from fitsense_api.plans.asked import Asked
 from fitsense_api.plans.schemas import AdaptPlan, AdjustPlan, CreatePlan, ModifyPlan
 from fitsense_training.domain.profile import changed
-from fitsense_training.domain.request import PlanRequest, Progress, after_operation
+from fitsense_training.domain.request import PlanRequest, Progress, after_operations
 from fitsense_training.domain.vocabulary import PromptType
 
 AnyBody = CreatePlan | ModifyPlan | AdjustPlan | AdaptPlan
@@ -38,12 +38,9 @@ def creation(body: CreatePlan) -> PlanRequest:
 
 def modification(body: ModifyPlan) -> PlanRequest:
     """The request for changes, asked by the person as they will be."""
-    profile = body.profile
-    for operation in body.operations:
-        profile = after_operation(profile, operation)
     return PlanRequest(
         prompt_type=PromptType.PLAN_MODIFICATION,
-        profile=profile,
+        profile=after_operations(body.profile, body.operations),
         current_plan=body.current_plan,
         operations=body.operations,
         note=body.note,

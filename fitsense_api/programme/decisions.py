@@ -26,7 +26,7 @@ from fitsense_training.domain.plan.apply import apply
 from fitsense_training.domain.plan.diff import PlanDiff
 from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.profile import Profile
-from fitsense_training.domain.request import PlanRequest, after_operation
+from fitsense_training.domain.request import PlanRequest, after_operations
 from fitsense_training.domain.safety.validator import review
 from fitsense_training.domain.vocabulary import PromptType, Severity
 
@@ -136,9 +136,8 @@ class Decisions:
         """What was asked, by the person as they are now."""
         asked = PlanRequest.model_validate(row.request)
         profile = await profile_of(self._unit, self._owner_id, needs_screening=False)
-        for operation in asked.operations:
-            profile = after_operation(profile, operation)
-        return asked.model_copy(update={"profile": profile})
+        wanted = after_operations(profile, asked.operations)
+        return asked.model_copy(update={"profile": wanted})
 
     async def _keep_operations(self, request: PlanRequest) -> None:
         """Days, minutes, equipment and goal that were asked for are the person's from now on."""

@@ -17,7 +17,7 @@ from fitsense_training.domain.coach.reference import coach
 from fitsense_training.domain.plan.answer import Answer, Handoff
 from fitsense_training.domain.plan.model import Prescription, WorkoutPlan
 from fitsense_training.domain.profile import Profile
-from fitsense_training.domain.request import PlanRequest, after_operation
+from fitsense_training.domain.request import PlanRequest, after_operations
 from fitsense_training.domain.safety.energy_rules import EnergyTarget, review_energy
 from fitsense_training.domain.safety.findings import Finding
 from fitsense_training.domain.safety.validator import review
@@ -108,9 +108,8 @@ def _request(written: Written) -> PlanRequest:
     if kind is not PromptType.PLAN_CREATION:
         asked["current_plan"] = _current(written, person)
     request = PlanRequest.model_validate({"prompt_type": kind, "profile": person, **asked})
-    for operation in request.operations:
-        person = after_operation(person, operation)
-    return request.model_copy(update={"profile": person})
+    wanted = after_operations(person, request.operations)
+    return request.model_copy(update={"profile": wanted})
 
 
 def _current(written: Written, person: Profile) -> Answer:

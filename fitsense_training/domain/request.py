@@ -203,3 +203,10 @@ def after_operation(profile: Profile, operation: Operation) -> Profile:
         rest = [goal for goal in profile.goals if goal is not operation.goal]
         return changed(profile, goals=(operation.goal, *rest)[:3])
     return profile
+
+
+def after_operations(profile: Profile, operations: Iterable[Operation]) -> Profile:
+    """The person once all operations hold, one after the other."""
+    for operation in operations:
+        profile = after_operation(profile, operation)
+    return profile

@@ -14,7 +14,13 @@ from fitsense_assets.lib.cohort.notes import load_notes, plain_note
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.profile import ConditionRecord, Profile, changed
-from fitsense_training.domain.request import Operation, Pain, PlanRequest, Progress, after_operation
+from fitsense_training.domain.request import (
+    Operation,
+    Pain,
+    PlanRequest,
+    Progress,
+    after_operations,
+)
 from fitsense_training.domain.science.volume import RESISTANCE_ROLES
 from fitsense_training.domain.vocabulary import (
     AgeBand,
@@ -111,12 +117,9 @@ class Person:
         else:
             kinds = (dice.by_weight(rules.operations),)
         operations = tuple(self._operation(kind, plan) for kind in kinds)
-        profile = self._profile
-        for operation in operations:
-            profile = after_operation(profile, operation)
         return PlanRequest(
             prompt_type=PromptType.PLAN_MODIFICATION,
-            profile=profile,
+            profile=after_operations(self._profile, operations),
             current_plan=plan,
             operations=operations,
         )

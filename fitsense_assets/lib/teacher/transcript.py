@@ -65,16 +65,12 @@ def _row(lake: Lake, table: str, cohort: str, query_id: str) -> pl.DataFrame | N
 def transcript(endpoint: Endpoint, journal: Journal, question: Question) -> Messages:
     """The conversation as far as replies are written down, corrections included."""
     messages = messages_of(question)
-    for _ in range(endpoint.corrections_max + 1):
+    for left in reversed(range(endpoint.corrections_max + 1)):
         reply = journal.find(key_of(arguments_of(endpoint, messages)), question.query_id)
         if reply is None:
             break
-        said = correction_of(question, reply)
-        if said is None or _count_corrections(messages) == endpoint.corrections_max:
+        said = correction_of(question, reply) if left else None
+        if said is None:
             return [*messages, {"role": "assistant", "content": reply.text}]
         messages = corrected(messages, reply, said)
     return messages
-
-
-def _count_corrections(messages: Messages) -> int:
-    return sum(message["role"] == "user" for message in messages) - 1

@@ -55,6 +55,17 @@ def pair_sessions(
         )
 
 
+def kept_lines(
+    before: WorkoutPlan, after: WorkoutPlan
+) -> Iterator[tuple[Session, Prescription, Prescription]]:
+    """Exercises that stand in both sessions of a pair: the new session, line before, line now."""
+    for old, new in pair_sessions(before, after):
+        was = {item.exercise_id: item for item in old.prescriptions} if old else {}
+        for item in new.prescriptions if new else ():
+            if new and item.exercise_id in was:
+                yield new, was[item.exercise_id], item
+
+
 def differing_lines(before: WorkoutPlan, after: WorkoutPlan) -> tuple[LineDifference, ...]:
     """Every line that differs, by weekday and place in the session."""
     found: list[LineDifference] = []

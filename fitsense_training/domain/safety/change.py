@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from fitsense_training.domain.plan.lines import (
-    pair_sessions,
-)
+from fitsense_training.domain.plan.lines import kept_lines
 from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.rulebook import load_rulebook
@@ -57,20 +55,15 @@ def is_plan_wide(request: PlanRequest) -> bool:
 
 
 def _kg_pairs(case: Case) -> Iterator[tuple[Session, Prescription, float, float]]:
-    for session, item, before in _kept_lines(case):
+    for session, before, item in _kept_lines(case):
         if before.load.kind is LoadKind.KG and item.load.kind is LoadKind.KG:
             yield session, item, float(before.load.value or 0), float(item.load.value or 0)
 
 
 def _kept_lines(case: Case) -> Iterator[tuple[Session, Prescription, Prescription]]:
-    """Lines that stand in both plans on the same day: session, line now, line before."""
-    if case.request.current_plan is None:
-        return
-    for old, new in pair_sessions(case.request.current_plan, case.plan):
-        before = {i.exercise_id: i for i in old.prescriptions} if old else {}
-        for item in new.prescriptions if new else ():
-            if new and item.exercise_id in before:
-                yield new, item, before[item.exercise_id]
+    """Lines that stand in both plans on the same day: session, line before, line now."""
+    if case.request.current_plan is not None:
+        yield from kept_lines(case.request.current_plan, case.plan)
 
 
 def steps_are_small(case: Case) -> Iterator[Broken]:
@@ -78,7 +71,7 @@ def steps_are_small(case: Case) -> Iterator[Broken]:
 
     Isolation work may take a whole step of the inventory; minors raise after 15 clean reps only.
     """
-    for session, item, before in _kept_lines(case):
+    for session, before, item in _kept_lines(case):
         if before.load.kind is not LoadKind.KG or item.load.kind is not LoadKind.KG:
             continue
         most, after = load_most_kg(before, case.bounds), item.load.value or 0.0
@@ -119,7 +112,7 @@ def readiness_never_accelerates(case: Case) -> Iterator[Broken]:
     for session, item, before, after in _kg_pairs(case):
         if after > before:
             yield place(session, item), f"{before:g} to {after:g} kg in a careful week"
-    for session, item, before in _kept_lines(case):
+    for session, before, item in _kept_lines(case):
         if item.sets > before.sets:
             yield place(session, item), f"{before.sets} to {item.sets} sets in a careful week"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from fitsense_training.domain.catalogue import load_catalogue
-from fitsense_training.domain.plan.lines import pair_sessions
+from fitsense_training.domain.plan.lines import kept_lines
 from fitsense_training.domain.plan.model import RIR_MAX, Prescription, WorkoutPlan
 from fitsense_training.domain.request import Operation, PlanRequest
 from fitsense_training.domain.safety.additions import add_exercise
@@ -89,11 +89,8 @@ def _lighter(request: PlanRequest, plan: WorkoutPlan, _: Operation) -> Against:
 
 def _kept(request: PlanRequest, plan: WorkoutPlan) -> Iterator[Prescription]:
     """Lines of the current plan that still stand, as they were."""
-    if request.current_plan is None:
-        return
-    for old, new in pair_sessions(request.current_plan, plan):
-        names = {item.exercise_id for item in new.prescriptions} if new else set()
-        yield from (i for i in (old.prescriptions if old else ()) if i.exercise_id in names)
+    if request.current_plan is not None:
+        yield from (before for _, before, _ in kept_lines(request.current_plan, plan))
 
 
 def _count(plan: WorkoutPlan, exercise_id: str) -> int:

@@ -11,7 +11,7 @@ from fitsense_training.domain.conditions import Inclusion, load_conditions
 from fitsense_training.domain.plan.lines import ChangeKind, differing_lines
 from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.profile import changed as changed_profile
-from fitsense_training.domain.request import Operation, PlanRequest, after_operation
+from fitsense_training.domain.request import Operation, PlanRequest, after_operations
 from fitsense_training.domain.safety.refusals import refused_operations
 from fitsense_training.domain.safety.validator import is_blocked, review
 from fitsense_training.domain.text.prompt import render_prompt
@@ -27,11 +27,9 @@ def asked(*operations: Mapping[str, object], **person: object) -> PlanRequest:
     profile = a_profile(**person)
     plan = coached(a_creation(profile))
     wanted = tuple(Operation.model_validate(each) for each in operations)
-    for operation in wanted:
-        profile = after_operation(profile, operation)
     return PlanRequest(
         prompt_type=PromptType.PLAN_MODIFICATION,
-        profile=profile,
+        profile=after_operations(profile, wanted),
         current_plan=plan,
         operations=wanted,
     )
