@@ -10,10 +10,13 @@ from fitsense_assets.lib.registry.orphans import find_orphans, remove_orphans
 from fitsense_assets.lib.registry.promote import settle
 from fitsense_assets.lib.registry.register import register_student
 from fitsense_assets.lib.registry.store import Registry
+from fitsense_training.domain.errors import OutOfSpace
 from fitsense_training.settings import Settings
 from tests.fitsense_assets.registry.test_promote import NOW, Outcome, a_dossier, a_submission
+from tests.full_disk import a_full_disk
 from tests.killing import killed_after
 
+MEGABYTE = 1024 * 1024
 pytestmark = pytest.mark.slow
 
 # Stops where the bundle is uploaded and no version points to it; it is killed there.
@@ -68,3 +71,19 @@ def test_a_kill_before_the_version_leaves_the_champion_and_an_orphan(
     assert not orphans[0].folder.exists()
     assert find_orphans(registry) == []
     assert (registry.bundle_folder("2") / "manifest.json").is_file()
+
+
+def test_a_bundle_with_no_room_is_told_and_makes_no_version(tmp_path: Path) -> None:
+    registry = Registry.of(Settings(home=tmp_path / "home"))
+    register_student(registry, a_submission(tmp_path, "r0001", "one"))
+    submission = a_submission(tmp_path, "r0002", "two")
+    (submission.bundle / "model.safetensors").write_bytes(bytes(8 * MEGABYTE))
+
+    with pytest.raises(OutOfSpace, match="the student of r0002"), a_full_disk(4 * MEGABYTE):
+        register_student(registry, submission)
+    failed = find_orphans(registry)
+    versions = [str(version.version) for version in registry.versions()]
+
+    assert versions == ["1"]
+    assert [(each.release, each.status) for each in failed] == [("r0002", "FAILED")]
+    assert register_student(registry, submission).version == "2"
