@@ -41,7 +41,7 @@ class _Frozen(BaseModel):
 class Gate(_Frozen):
     """A floor the challenger's own share must reach."""
 
-    system: Literal["free", "guarded"]
+    system: Literal["free", "constrained", "guarded"]
     measure: Measure
     floor: Share
     why: str
@@ -50,7 +50,7 @@ class Gate(_Frozen):
 class Comparison(_Frozen):
     """A measure on which the challenger must not be worse than the champion."""
 
-    system: Literal["free", "guarded"]
+    system: Literal["free", "constrained", "guarded"]
     measure: Measure
     margin: Share
     slice_margin: Share

@@ -20,6 +20,7 @@ def scores(
     *,
     free_wrong: int = 0,
     guarded_wrong: int = 0,
+    model_wrong: int = 0,
     women_wrong: int = 0,
     people_of: int = 1,
 ) -> pl.DataFrame:
@@ -31,7 +32,8 @@ def scores(
     for index in range(n):
         sex = "female" if index % 2 else "male"
         slices = {**dict.fromkeys(SLICES, "any"), "sex": sex}
-        for system, wrong in (("free", free_wrong), ("guarded", guarded_wrong)):
+        wrongs = {"free": free_wrong, "constrained": model_wrong, "guarded": guarded_wrong}
+        for system, wrong in wrongs.items():
             is_good = index >= wrong
             if system == "free" and sex == "female" and index < 2 * women_wrong:
                 is_good = False
@@ -63,6 +65,16 @@ def test_a_failed_gate_keeps_even_the_first_out_and_says_why() -> None:
     assert verdict.outcome is Outcome.KEEP
     assert verdict.reasons[0].startswith("gate: guarded is_clean is 90.0% of 300, below 95%")
     assert verdict.failed_gates == verdict.reasons
+
+
+def test_a_student_for_whom_the_coach_does_the_tasks_is_kept_out() -> None:
+    verdict = judge(POLICY, scores(300, model_wrong=90), None)
+
+    assert verdict.outcome is Outcome.KEEP
+    assert verdict.failed_gates == (
+        "gate: constrained is_task_success is 70.0% of 300, below 80% "
+        "(the model itself does what was asked)",
+    )
 
 
 def test_a_better_challenger_is_promoted() -> None:
@@ -151,7 +163,7 @@ def test_few_people_who_ask_often_are_no_proof_of_equality() -> None:
 
 
 def test_small_slices_are_shown_but_not_judged() -> None:
-    verdict = judge(POLICY, scores(210).head(410), scores(210))
+    verdict = judge(POLICY, scores(210).head(615), scores(210))
 
     small = judge(POLICY, scores(198, free_wrong=10), scores(198))
     assert {p.standing for p in verdict.pairs if p.slice_name == "sex=male"} == {Standing.NOT_WORSE}
