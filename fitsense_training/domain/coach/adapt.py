@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.coach.finish import finish
-from fitsense_training.domain.coach.modify import effort
 from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
 from fitsense_training.domain.profile import Profile
 from fitsense_training.domain.request import PlanRequest, Progress
@@ -12,7 +11,7 @@ from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.safety.aerobic_minutes import adapted_aerobic_minutes
 from fitsense_training.domain.safety.bounds import Bounds, bounds_of
 from fitsense_training.domain.safety.dose_bounds import COMPOUND_ROLES
-from fitsense_training.domain.safety.sessions import with_items
+from fitsense_training.domain.safety.sessions import effort, with_items
 from fitsense_training.domain.science.progression import load_progression_rules
 from fitsense_training.domain.science.volume import session_minutes
 from fitsense_training.domain.science.week import usable_minutes

@@ -3,12 +3,12 @@
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.coach.create import aerobic_intensity
 from fitsense_training.domain.coach.finish import finish
-from fitsense_training.domain.coach.modify import Exchange, effort, without_forbidden
+from fitsense_training.domain.coach.modify import Exchange, without_forbidden
 from fitsense_training.domain.plan.model import Prescription, WorkoutPlan
 from fitsense_training.domain.request import Pain, PlanRequest
 from fitsense_training.domain.safety.bounds import Bounds, bounds_of
 from fitsense_training.domain.safety.minimal_change import is_within
-from fitsense_training.domain.safety.sessions import clamp, with_items
+from fitsense_training.domain.safety.sessions import clamp, effort, with_items
 from fitsense_training.domain.text.variants import scaled_load
 from fitsense_training.domain.vocabulary import ProgressionMethod, ReasonCode
 

@@ -9,11 +9,9 @@ from fitsense_training.domain.coach.create import NOTHING_LEFT, create
 from fitsense_training.domain.coach.finish import finish
 from fitsense_training.domain.errors import UnsafeAnswer
 from fitsense_training.domain.plan.model import (
-    RIR_MAX,
     Prescription,
     Session,
     WorkoutPlan,
-    load_of_reserve,
 )
 from fitsense_training.domain.request import Operation, PlanRequest
 from fitsense_training.domain.safety.additions import add_exercise
@@ -22,9 +20,15 @@ from fitsense_training.domain.safety.change import ANEW
 from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES
 from fitsense_training.domain.safety.findings import Finding
 from fitsense_training.domain.safety.inclusions import asked_away, stand_ins
-from fitsense_training.domain.safety.sessions import in_order, prescribe, with_items, with_moves
+from fitsense_training.domain.safety.sessions import (
+    effort,
+    in_order,
+    prescribe,
+    with_items,
+    with_moves,
+)
 from fitsense_training.domain.text.variants import known_loads
-from fitsense_training.domain.vocabulary import LoadKind, OperationKind, ReasonCode
+from fitsense_training.domain.vocabulary import OperationKind, ReasonCode
 
 
 def modify(request: PlanRequest, plan: WorkoutPlan, seed: int) -> WorkoutPlan:
@@ -90,6 +94,8 @@ def exchange(session: Session, exercise_id: str, how: Exchange) -> Session:
             same_kind = new.dose_kind is item.dose_kind and found.role not in EFFORT_ROLES
             sets = min(item.sets, how.bounds.dose(found).sets_max) if same_kind else new.sets
             items.append(new.model_copy(update={"sets": sets, "reason": how.reason}))
+            if item.superset is not None:
+                items[-1] = items[-1].model_copy(update={"superset": item.superset})
     return with_items(session, in_order(tuple(items)))
 
 
@@ -165,18 +171,6 @@ def _harder(
     del operation, seed
     bounds = bounds_of(request)
     return _each_lift(plan, lambda item: effort(item, -1, bounds))
-
-
-def effort(item: Prescription, rir: int, bounds: Bounds, sets: int = 0) -> Prescription:
-    """The prescription with reps in reserve and sets moved, never below the floor of either."""
-    if item.rir is None:
-        return item
-    floor = bounds.dose(load_catalogue().by_id(item.exercise_id)).rir_min
-    reserve = min(max(item.rir + rir, floor), RIR_MAX)
-    load = item.load
-    if load.kind is LoadKind.RPE:
-        load = load_of_reserve(reserve)
-    return item.model_copy(update={"rir": reserve, "sets": max(1, item.sets + sets), "load": load})
 
 
 def _each_lift(plan: WorkoutPlan, change: Callable[[Prescription], Prescription]) -> WorkoutPlan:

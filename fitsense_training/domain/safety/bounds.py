@@ -25,6 +25,7 @@ from fitsense_training.domain.science.endurance import has_aerobic_base
 from fitsense_training.domain.science.volume import SetCounter
 from fitsense_training.domain.science.week import load_splits
 from fitsense_training.domain.vocabulary import (
+    AgeBand,
     Equipment,
     ExerciseRole,
     ExperienceLevel,
@@ -149,6 +150,13 @@ def _deload_bounds(profile: Profile) -> Bounds:
 def aerobic_intensity(bounds: Bounds) -> Intensity:
     """The intensity of aerobic work: moderate, or light where a condition asks for it."""
     return light_intensity(bounds.limits.caps)
+
+
+def may_superset(bounds: Bounds) -> bool:
+    """Whether lifts may be paired to save time: for adults up to 64 whom nothing holds back."""
+    person = bounds.profile
+    is_young = person.age_band in (AgeBand.YOUNG, AgeBand.MIDDLE)
+    return is_young and not person.conditions and bounds.state is ScreeningState.CLEAR
 
 
 def warm_up_minutes(bounds: Bounds) -> int:

@@ -1,23 +1,27 @@
 """Fitting sessions to the person's minutes (STR02): what goes first, and what never goes."""
 
-from fitsense_training.domain.catalogue import load_catalogue
+from collections.abc import Callable
+
+from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
-from fitsense_training.domain.safety.bounds import Bounds
-from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES
+from fitsense_training.domain.safety.bounds import Bounds, may_superset
+from fitsense_training.domain.safety.dose_bounds import COMPOUND_ROLES, EFFORT_ROLES
 from fitsense_training.domain.safety.inclusions import meets, required_inclusions
 from fitsense_training.domain.safety.sessions import with_items
+from fitsense_training.domain.science.supersets import pair_up
 from fitsense_training.domain.science.volume import item_minutes, session_minutes
-from fitsense_training.domain.science.week import usable_minutes
+from fitsense_training.domain.science.week import major_patterns, usable_minutes
 from fitsense_training.domain.vocabulary import DoseKind, ExerciseRole
 
 HOLD_ROLES = frozenset({ExerciseRole.BALANCE, ExerciseRole.MOBILITY})
 
 
 def fit_time(plan: WorkoutPlan, bounds: Bounds) -> WorkoutPlan:
-    """Sessions within the person's minutes (STR02): smallest work goes first.
+    """Sessions within the person's minutes (STR02), in the order of the domain notes (F7).
 
-    Warm-ups and what a condition requires never go. Where these alone take too long, the session
-    stays too long, and STR02 says so.
+    Accessories go first, then isolation, third sets of what is no compound lift, conditioning, and
+    the rests of antagonists that are paired. Warm-ups and what a condition requires never go. Where
+    these alone take too long, the session stays too long, and STR02 says so.
     """
     sessions = tuple(_fit_session(session, bounds) for session in plan.sessions)
     return plan.model_copy(update={"sessions": sessions})
@@ -27,42 +31,99 @@ def _fit_session(session: Session, bounds: Bounds) -> Session:
     limit = usable_minutes(bounds.profile) * (1 + bounds.rules.duration_slack_share.value)
     if session_minutes(session) <= limit:
         return session
-    session = _drop(session, limit, int(bounds.rules.exercises_min.value), bounds)
+    least = int(bounds.rules.exercises_min.value)
+    for kind in (_is_accessory, _is_isolation):
+        session = _drop(session, limit, least, bounds, kind)
+    session = _spare_third_sets(session, limit)
+    session = _drop(session, limit, least, bounds, _is_conditioning)
+    session = _pair(session, limit, bounds)
+    session = _drop(session, limit, least, bounds)
     session = _shrink(session, limit, bounds)
     session = _to_the_bone(session, limit, bounds)
     return _drop(session, limit, 1, bounds)
 
 
-def _drop(session: Session, limit: float, least: int, bounds: Bounds) -> Session:
-    """The session without its last lines that nothing requires, down to so many lines."""
-    items, minutes = list(session.prescriptions), session_minutes(session)
-    while minutes > limit and len(items) > least:
-        victim = _least_needed(items, bounds)
+def _is_accessory(exercise: Exercise) -> bool:
+    """Work beside lifts and conditioning that no major movement of the week asks for."""
+    major = exercise.pattern in major_patterns()
+    return not (major or _is_isolation(exercise) or _is_conditioning(exercise))
+
+
+def _is_isolation(exercise: Exercise) -> bool:
+    return exercise.role is ExerciseRole.ISOLATION
+
+
+def _is_conditioning(exercise: Exercise) -> bool:
+    """Aerobic work: it keeps its minutes of the week, on a day of its own or between sessions."""
+    return exercise.role is ExerciseRole.CONDITIONING
+
+
+def _any(_: Exercise) -> bool:
+    return True
+
+
+def _drop(
+    session: Session,
+    limit: float,
+    least: int,
+    bounds: Bounds,
+    is_kind: Callable[[Exercise], bool] = _any,
+) -> Session:
+    """The session without its last lines of a kind that nothing requires, down to so many lines."""
+    while session_minutes(session) > limit and len(session.prescriptions) > least:
+        victim = _least_needed(session.prescriptions, bounds, is_kind)
         if victim is None:
             break
-        minutes -= item_minutes(items.pop(victim))
-    return with_items(session, tuple(items))
+        items = session.prescriptions
+        session = with_items(session, (*items[:victim], *items[victim + 1 :]))
+    return session
 
 
-def _least_needed(items: list[Prescription], bounds: Bounds) -> int | None:
+def _least_needed(
+    items: tuple[Prescription, ...], bounds: Bounds, is_kind: Callable[[Exercise], bool]
+) -> int | None:
     catalogue = load_catalogue()
     required = required_inclusions(bounds)
     for index in reversed(range(len(items))):
         exercise = catalogue.by_id(items[index].exercise_id)
-        if not any(meets(code, exercise) for code in required):
+        if is_kind(exercise) and not any(meets(code, exercise) for code in required):
             return index
     return None
 
 
+def _spare_third_sets(session: Session, limit: float) -> Session:
+    """The session with two sets at most of what is no compound lift, the last line first."""
+    items = list(session.prescriptions)
+    for index in reversed(range(len(items))):
+        role = load_catalogue().by_id(items[index].exercise_id).role
+        while items[index].sets > 2 and role not in COMPOUND_ROLES:
+            if session_minutes(with_items(session, tuple(items))) <= limit:
+                break
+            items[index] = _smaller(items[index])
+    return with_items(session, tuple(items))
+
+
+def _pair(session: Session, limit: float, bounds: Bounds) -> Session:
+    """The session with antagonists paired until it fits, where the person may do so."""
+    while may_superset(bounds) and session_minutes(session) > limit:
+        paired = pair_up(session.prescriptions)
+        if paired is None:
+            break
+        session = with_items(session, paired)
+    return session
+
+
 def _shrink(session: Session, limit: float, bounds: Bounds) -> Session:
     """The session with fewer sets, and with half of long doses, the longest line first."""
-    items, minutes = list(session.prescriptions), session_minutes(session)
-    while minutes > limit and (long := [i for i in items if _can_shrink(i, bounds)]):
+    while session_minutes(session) > limit:
+        items = list(session.prescriptions)
+        long = [item for item in items if _can_shrink(item, bounds)]
+        if not long:
+            break
         index = items.index(max(long, key=item_minutes))
-        minutes -= item_minutes(items[index])
         items[index] = _smaller(items[index])
-        minutes += item_minutes(items[index])
-    return with_items(session, tuple(items))
+        session = with_items(session, tuple(items))
+    return session
 
 
 def _can_shrink(item: Prescription, bounds: Bounds) -> bool:

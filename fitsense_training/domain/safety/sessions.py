@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.plan.model import (
+    RIR_MAX,
     Load,
     Prescription,
     Session,
@@ -47,6 +48,18 @@ def in_order(items: tuple[Prescription, ...]) -> tuple[Prescription, ...]:
     """Prescriptions from big to small (STR05), otherwise as they stood."""
     catalogue = load_catalogue()
     return tuple(sorted(items, key=lambda item: catalogue.by_id(item.exercise_id).role.order))
+
+
+def effort(item: Prescription, rir: int, bounds: Bounds, sets: int = 0) -> Prescription:
+    """The prescription with reps in reserve and sets moved, never below the floor of either."""
+    if item.rir is None:
+        return item
+    floor = bounds.dose(load_catalogue().by_id(item.exercise_id)).rir_min
+    reserve = min(max(item.rir + rir, floor), RIR_MAX)
+    load = item.load
+    if load.kind is LoadKind.RPE:
+        load = load_of_reserve(reserve)
+    return item.model_copy(update={"rir": reserve, "sets": max(1, item.sets + sets), "load": load})
 
 
 def clamp(item: Prescription, bounds: Bounds) -> Prescription:

@@ -8,6 +8,7 @@ from fitsense_training.domain.catalogue import Catalogue
 from fitsense_training.domain.plan.model import Prescription, Session, WorkoutPlan
 from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.science.landmarks import load_volume_rules
+from fitsense_training.domain.science.supersets import saved_minutes
 from fitsense_training.domain.vocabulary import DoseKind, ExerciseRole, ExperienceLevel, Muscle
 
 METRES_PER_SECOND = 1.0
@@ -31,8 +32,9 @@ def item_minutes(item: Prescription) -> float:
 
 
 def session_minutes(session: Session) -> float:
-    """Estimated minutes of a session, warm-up included."""
-    return session.warm_up_min + sum(item_minutes(item) for item in session.prescriptions)
+    """Estimated minutes of a session, warm-up included; supersets share a rest."""
+    items = session.prescriptions
+    return session.warm_up_min + sum(map(item_minutes, items)) - saved_minutes(items)
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from fitsense_training.domain.errors import RuleBookError
 from fitsense_training.domain.profile import Profile
 from fitsense_training.domain.rulebook import load_rulebook, read_rules
+from fitsense_training.domain.sourced import Sourced
 from fitsense_training.domain.vocabulary import (
     ActivityLevel,
     AgeBand,
     ExperienceLevel,
     Goal,
     Intensity,
+    Muscle,
     Pattern,
     SessionFocus,
     Weekday,
@@ -29,6 +31,20 @@ class WarmUp(BaseModel):
     short: int
     long: int
     short_until_minutes: int
+
+
+class Supersets(Sourced):
+    """Which lifts are antagonists: pairs of movements, and of muscles for isolation work."""
+
+    movements: tuple[frozenset[Pattern], ...]
+    isolated_muscles: tuple[frozenset[Muscle], ...]
+
+
+class LightDay(Sourced):
+    """What the lighter of two days of somebody advanced changes: RIR, and the share of a load."""
+
+    rir_add: int
+    load_share: float
 
 
 class HoldsByAge(BaseModel):
@@ -54,6 +70,9 @@ class SplitRules(BaseModel):
     resistance_days_max: dict[Goal, int]
     slots: dict[SessionFocus, tuple[tuple[Pattern, ...], ...]]
     exercises_by_minutes: tuple[tuple[int, int], ...]
+    exercises_least_by_minutes: tuple[tuple[int, int], ...]
+    supersets: Supersets
+    light_day: LightDay
     warm_up_min: WarmUp
     aerobic_start_min: dict[ActivityLevel, int]
     holds_s: dict[ExperienceLevel, tuple[int, int]]
@@ -172,6 +191,18 @@ def _resistance_foci(profile: Profile, count: int) -> tuple[SessionFocus, ...]:
 def exercises_max(minutes: int) -> int:
     """Most exercises in a session of so many minutes."""
     return next(count for until, count in load_splits().exercises_by_minutes if minutes <= until)
+
+
+def exercises_least(minutes: int) -> int:
+    """Fewest exercises a session of so many minutes should have (domain notes F7)."""
+    rule = load_splits().exercises_least_by_minutes
+    return next(count for until, count in rule if minutes <= until)
+
+
+@functools.cache
+def major_patterns() -> frozenset[Pattern]:
+    """The patterns of the movements that every week holds."""
+    return frozenset(itertools.chain.from_iterable(load_splits().major_patterns))
 
 
 def is_resistance(focus: SessionFocus) -> bool:

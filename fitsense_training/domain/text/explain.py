@@ -164,4 +164,6 @@ def _sentence(change: LineDifference, after: WorkoutPlan) -> str:
         return f"{day}: {name} is out. {why}"
     before = f"{dose_text(change.before)}, {load_text(change.before.load)}"
     now = f"{dose_text(change.after)}, {load_text(change.after.load)}"
+    if change.after.superset is not None and change.after.superset != change.before.superset:
+        now += f", done in turn with the other {change.after.superset.upper()}"
     return f"{day}: {name}: {before} becomes {now}. {why}"

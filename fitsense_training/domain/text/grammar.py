@@ -21,6 +21,7 @@ from fitsense_training.domain.safety.bounds import (
     Bounds,
     aerobic_intensity,
     bounds_of,
+    may_superset,
     warm_up_minutes,
 )
 from fitsense_training.domain.safety.change import is_plan_wide, lays_out_anew
@@ -38,6 +39,7 @@ from fitsense_training.domain.safety.shortlist import shortlist
 from fitsense_training.domain.safety.stand_in import stand_in_steps
 from fitsense_training.domain.safety.validator import template_for
 from fitsense_training.domain.science.substitution import patterns_to_try
+from fitsense_training.domain.science.supersets import LETTERS
 from fitsense_training.domain.science.week import (
     Day,
     exercises_max,
@@ -57,6 +59,7 @@ from fitsense_training.domain.vocabulary import (
 )
 
 EXTRA_ROWS = 3
+SUPERSETS_MAX = 2  # of a session that is written anew
 ROWS_MAX = 16
 
 
@@ -232,6 +235,9 @@ class _Writer:
     def _new_rows(self, exercises: Iterable[Exercise], reasons: Iterable[str] | None) -> list[str]:
         """One alternative per group of exercises that share a dose."""
         tail = quote(QUOTE + "]")
+        if reasons is None and may_superset(self.bounds):
+            flags = (f'{QUOTE},"ss:{letter}"' for letter in LETTERS[:SUPERSETS_MAX])
+            tail = f"{any_of((QUOTE, *flags))} {quote(']')}"
         if reasons is not None:
             why = self._why(reasons, is_optional=self.is_wide)
             tail = f"{quote(QUOTE)} {why} {quote(']')}"
