@@ -67,7 +67,7 @@ def to_answer(asked: Asked, answered: Answered) -> PlanAnswer:
         advice=answered.gate.advice,
         profile=request.profile,
         summary=explain(request, plan) if plan else _reasons(request, handoff),
-        table=tuple(_rows(plan)) if plan else (),
+        table=tuple(rows_of(plan)) if plan else (),
         stop_signs=stop_sentences(plan) if plan else (),
         changes=_changes(request, plan),
         refused=refused_operations(request, plan) if plan else (),
@@ -123,7 +123,8 @@ def _reasons(request: PlanRequest, handoff: HandoffText | None) -> tuple[str, ..
     return screen(request.profile).reasons
 
 
-def _rows(plan: WorkoutPlan) -> list[PlanRow]:
+def rows_of(plan: WorkoutPlan) -> list[PlanRow]:
+    """The lines of a plan as they are shown."""
     names = ("day", "exercise", "dose", "load", "reserve", "rest")
     return [PlanRow(**dict(zip(names, row, strict=True))) for row in plan_table(plan)]
 

@@ -19,6 +19,7 @@ from fitsense_api.plans.entry import has_place
 from fitsense_api.plans.presence import while_here
 from fitsense_api.plans.requests import AnyBody, asked_of
 from fitsense_api.plans.schemas import AdaptPlan, AdjustPlan, CreatePlan, ModifyPlan, PlanAnswer
+from fitsense_api.plans.weeks import AskWeeks, WeeksView, weeks_of
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -28,7 +29,7 @@ def _json(example: dict[str, Any]) -> BodyKwarg:
 
 
 class PlanController(Controller):
-    """Four ways to ask for a plan."""
+    """Four ways to ask for a plan, and its weeks."""
 
     path = "/v1/plans"
     tags = ("plans",)
@@ -97,6 +98,18 @@ class PlanController(Controller):
     ) -> PlanAnswer:
         """The plan after what was logged: more, the same, or less."""
         return await _answer(request, desk, data)
+
+    @post(
+        "/weeks",
+        operation_id="PlanWeeks",
+        summary="Lay a plan out over the weeks",
+        status_code=HTTP_200_OK,
+        responses=PLAN_PROBLEMS,
+        sync_to_thread=True,
+    )
+    def weeks(self, data: Annotated[AskWeeks, _json(examples.WEEKS)]) -> WeeksView:
+        """Four loading weeks whose effort rises, and a lighter one; 422 where it is not safe."""
+        return weeks_of(data.profile, data.current_plan, has_deload=data.has_deload)
 
 
 async def _answer(request: AnyRequest, desk: PlanDesk, body: AnyBody) -> PlanAnswer:

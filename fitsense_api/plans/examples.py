@@ -95,4 +95,5 @@ ADAPT: Final[dict[str, Any]] = {
     "current_plan": PLAN,
     "progress": {"statuses": {"goblet_squat": "top"}, "adherence_share": 0.9},
 }
+WEEKS: Final[dict[str, Any]] = {"profile": PROFILE, "current_plan": PLAN}
 JOB: Final[dict[str, Any]] = {"task": "create", **CREATE}

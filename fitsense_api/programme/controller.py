@@ -17,6 +17,7 @@ from fitsense_api.operations.limits import LIMIT, PLAN
 from fitsense_api.paging import Cursor, Limit, PageOf, Place
 from fitsense_api.plans.desk import PlanDesk
 from fitsense_api.plans.presence import while_here
+from fitsense_api.plans.weeks import WeeksView
 from fitsense_api.preconditions import IfMatch
 from fitsense_api.programme.decisions import Decisions
 from fitsense_api.programme.schemas import (
@@ -170,6 +171,15 @@ class ProgrammeController(Controller):
         """A plan, with its ETag."""
         view, tag = await shelf.plan(plan_id)
         return Response(view, headers={"etag": tag})
+
+    @get(
+        "/plans/{plan_id:uuid}/weeks",
+        operation_id="GetPlanWeeks",
+        summary="A plan over the weeks",
+    )
+    async def weeks(self, plan_id: PlanId, shelf: NamedDependency[PlanShelf]) -> WeeksView:
+        """Four loading weeks and a lighter one; 422 where the plan is safe no more."""
+        return await shelf.weeks(plan_id)
 
     @delete("/plans/{plan_id:uuid}", operation_id="RemovePlan", summary="Remove a plan")
     async def remove(

@@ -3,6 +3,7 @@
 No transaction is held while a model thinks: one reads the question, a second keeps the answer.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
@@ -11,14 +12,17 @@ from fitsense_api.db.models.plans import PlanEntry, PlanRevision
 from fitsense_api.db.unit import Unit, Units
 from fitsense_api.idempotency import Kept, earlier
 from fitsense_api.paging import Page, Place
+from fitsense_api.people.whole import profile_of
 from fitsense_api.planned.repository import Plans, Revisions
 from fitsense_api.plans.answers import Answered
 from fitsense_api.plans.asked import Asked
+from fitsense_api.plans.weeks import WeeksView, weeks_of
 from fitsense_api.preconditions import refuse_stale
 from fitsense_api.programme.answers import keep_answer
-from fitsense_api.programme.question import question_of
+from fitsense_api.programme.question import current_of, question_of
 from fitsense_api.programme.schemas import AnyWish, PlanView, revision_view, tag_of
 from fitsense_training.domain.errors import UnknownName
+from fitsense_training.domain.plan.model import WorkoutPlan
 
 Ask = Callable[[Asked], Awaitable[Answered]]
 
@@ -50,6 +54,7 @@ class PlanShelf:
     """The plans of one person and their history, to read."""
 
     def __init__(self, unit: Unit, owner_id: UUID) -> None:
+        self._unit, self._owner_id = unit, owner_id
         self._plans, self._revisions = Plans(unit, owner_id), Revisions(unit, owner_id)
 
     async def current(self) -> tuple[PlanView, str]:
@@ -63,6 +68,18 @@ class PlanShelf:
         """One plan, and its tag."""
         found = await self._plans.get(plan_id)
         return await self._view(found), tag_of(found)
+
+    async def weeks(self, plan_id: UUID) -> WeeksView:
+        """The block of the revision that is followed, for the person as they are now.
+
+        Raises:
+            Conflict: the plan has no accepted revision.
+            BadInput: the plan is not safe for them any more.
+        """
+        revision = await current_of(self._unit, self._owner_id, await self._plans.get(plan_id))
+        profile = await profile_of(self._unit, self._owner_id)
+        plan = WorkoutPlan.model_validate(revision.plan)
+        return await asyncio.to_thread(weeks_of, profile, plan)
 
     async def plans(self, place: Place) -> Page[PlanView]:
         """The plans, newest first."""

@@ -21,6 +21,7 @@ THRESHOLD_FILES = (
     "volume.yaml",
     "strength.yaml",
     "progression.yaml",
+    "mesocycle.yaml",
     "endurance.yaml",
     "zones.yaml",
     "energy.yaml",

@@ -205,6 +205,7 @@ CASES: dict[str, Case] = {
     "POST /v1/plans/modify": anybody(examples.MODIFY),
     "POST /v1/plans/adjust": anybody(examples.ADJUST),
     "POST /v1/plans/adapt": anybody(examples.ADAPT),
+    "POST /v1/plans/weeks": anybody(examples.WEEKS),
     # A stranger's job is for whoever knows its 144 random bits; a person's is in test_jobs.py.
     "POST /v1/plans/jobs": anybody(examples.JOB),
     "GET /v1/plans/jobs/{job_id}": anybody(make=World.new_job),
@@ -268,6 +269,7 @@ CASES: dict[str, Case] = {
     "GET /v1/programme": own("programme"),
     "GET /v1/programme/plans": own("programme"),
     "GET /v1/programme/plans/{plan_id}": own("programme", make=FOLLOWED),
+    "GET /v1/programme/plans/{plan_id}/weeks": own("programme", make=FOLLOWED),
     "DELETE /v1/programme/plans/{plan_id}": own("programme", make=World.new_plan),
     "GET /v1/programme/plans/{plan_id}/revisions": own("programme", make=FOLLOWED),
     "POST /v1/programme/plans/{plan_id}/revert": own(

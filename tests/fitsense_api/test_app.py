@@ -30,6 +30,7 @@ def test_the_operations_are_these(tmp_path: Path) -> None:
         "ModifyPlan": "POST /v1/plans/modify",
         "AdjustPlan": "POST /v1/plans/adjust",
         "AdaptPlan": "POST /v1/plans/adapt",
+        "PlanWeeks": "POST /v1/plans/weeks",
         "StartPlanJob": "POST /v1/plans/jobs",
         "GetPlanJob": "GET /v1/plans/jobs/{job_id}",
         "FollowPlanJob": "GET /v1/plans/jobs/{job_id}/events",

@@ -267,3 +267,26 @@ def test_when_even_the_coach_breaks_fixed_words_stand(
     assert answer["handoff"]["template"] == "see_clinician"
     assert answer["provenance"]["planner"] == "template"
     assert [line["error"] for line in service.log_lines("failed")] == ["ZeroDivisionError"] * 2
+
+
+def test_a_plan_is_laid_out_over_the_weeks(tmp_path: Path) -> None:
+    with a_service(tmp_path, CoachWriter()) as service:
+        plan = ask(service)["plan"]
+        body = {"profile": examples.PROFILE, "current_plan": plan}
+        found = service.client.post("/v1/plans/weeks", json=body).json()
+        short = service.client.post("/v1/plans/weeks", json={**body, "has_deload": False}).json()
+
+    assert [week["kind"] for week in found["weeks"]] == ["loading"] * 4 + ["deload"]
+    assert found["weeks"][0]["table"][0]["exercise"] == "Warm-up"
+    assert found["weeks"][4]["summary"].startswith("Week 5: ")
+    assert "clinician" in found["notice"]
+    assert len(short["weeks"]) == 4
+
+
+def test_a_plan_that_is_not_safe_is_not_laid_out(tmp_path: Path) -> None:
+    body = {"profile": {**examples.PROFILE, "equipment": []}, "current_plan": examples.PLAN}
+    with a_service(tmp_path, CoachWriter()) as service:
+        answer = service.client.post("/v1/plans/weeks", json=body)
+
+    assert answer.status_code == 422
+    assert "not safe" in answer.json()["detail"]

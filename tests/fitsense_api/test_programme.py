@@ -181,3 +181,15 @@ def test_an_emergency_in_the_note_is_a_handoff_and_no_plan(database: DatabaseUnd
         assert answer.json()["revision"] is None
         assert answer.json()["answer"]["handoff"]["text"]
         assert user.client.get(PLANS).json()["items"] == []
+
+
+def test_the_plan_that_is_followed_is_shown_over_the_weeks(database: DatabaseUnderTest):
+    with a_follower(database) as (_, user, followed):
+        found = user.client.get(f"{PLANS}/{followed['plan_id']}/weeks")
+        wished = propose(user)
+        early = user.client.get(f"{PLANS}/{wished['plan_id']}/weeks")
+
+    weeks = found.json()["weeks"]
+    assert [week["number"] for week in weeks] == [1, 2, 3, 4, 5]
+    assert weeks[0]["plan"]["goal"] == followed["plan"]["goal"]
+    assert early.status_code == 409

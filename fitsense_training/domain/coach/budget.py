@@ -12,6 +12,7 @@ from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.plan.model import Prescription, Session
 from fitsense_training.domain.safety.bounds import Bounds
 from fitsense_training.domain.science.budget import SetBudget, set_budgets
+from fitsense_training.domain.science.landmarks import load_volume_rules
 from fitsense_training.domain.science.progression import load_progression_rules
 from fitsense_training.domain.science.volume import RESISTANCE_ROLES, session_minutes, set_seconds
 from fitsense_training.domain.science.week import usable_minutes
@@ -36,6 +37,15 @@ def fit_budgets(
     week.fill({m: b.target(is_new=is_new) for m, b in week.budgets.items()})
     if is_new and bounds.profile.experience_level is ExperienceLevel.NOVICE:
         week.go_easy()
+    return week.sessions()
+
+
+def grow(sessions: tuple[Session, ...], bounds: Bounds, weeks: int) -> tuple[Session, ...]:
+    """The sessions after so many weeks of growth: a set more a muscle and week, up to mid-range."""
+    week = _Week.of(sessions, bounds)
+    more = weeks * load_volume_rules().weekly_growth_sets.value
+    before = dict(week.done)
+    week.fill({m: min(b.middle, before.get(m, 0.0) + more) for m, b in week.budgets.items()})
     return week.sessions()
 
 

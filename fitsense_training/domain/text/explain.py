@@ -149,6 +149,17 @@ def plan_table(plan: WorkoutPlan) -> list[tuple[str, str, str, str, str, str]]:
     return rows
 
 
+def week_sentence(plan: WorkoutPlan) -> str:
+    """A week in a few words: `41 sets of lifts, each with 2 to 3 reps left`."""
+    lifts = [item for _, item in plan.items() if item.rir is not None]
+    sets, reserves = sum(item.sets for item in lifts), sorted({item.rir or 0 for item in lifts})
+    if not lifts:
+        return "no lifts."
+    low, high = reserves[0], reserves[-1]
+    left = f"{low}" if low == high else f"{low} to {high}"
+    return f"{sets} sets of lifts, each with {left} reps left."
+
+
 def change_sentences(before: WorkoutPlan, after: WorkoutPlan) -> tuple[str, ...]:
     """One sentence for every line that changed, with its reason."""
     return tuple(_sentence(change, after) for change in differing_lines(before, after))
