@@ -47,7 +47,7 @@ def _best_of_pattern(
 
 @functools.lru_cache(maxsize=4096)
 def level_fit(exercise_id: str, level: ExperienceLevel) -> float:
-    """How well an exercise suits a level: stable tools for novices, the own level for others."""
+    """How well an exercise suits a level, as a score: stable tools for novices."""
     exercise = load_catalogue().by_id(exercise_id)
     points = load_substitutions().fit
     if exercise.tags & ASKED_FOR:

@@ -23,7 +23,7 @@ class SetBudget:
     high: float
 
     def target(self, *, is_new: bool) -> float:
-        """What a plan aims at: the lower bound for somebody new, else mid-range."""
+        """Sets a week a plan aims at: the lower bound for somebody new, else mid-range."""
         return self.low if is_new else self.middle
 
 

@@ -63,6 +63,7 @@ def spike(session_min: float, longest_min: float) -> Spike:
     """Whether a session of so many minutes (or km) is a jump over the longest of 30 days.
 
     Above 110 percent warns, above 130 percent blocks; short sessions, up to 30, are no jump.
+    BadInput where either is negative.
     """
     if session_min < 0 or longest_min < 0:
         raise BadInput("minutes cannot be negative")
@@ -102,7 +103,7 @@ def next_minutes(current_min: float, target_min: float) -> float:
 def returning_share(weeks_back: int, days_off: int) -> float:
     """Share of the old conditioning volume in the first, second ... week back (1 or more).
 
-    Halved, then 70, 80 and 90 percent after two weeks off; all of it afterwards.
+    Halved, then 70, 80 and 90 percent after two weeks off; all of it afterwards. BadInput below 1.
     """
     if weeks_back < 1:
         raise BadInput("count the weeks back from 1 on")

@@ -43,7 +43,7 @@ class FloorKcal(Sourced):
     unspecified: float
 
     def of(self, sex: Sex) -> float:
-        """The floor for a sex."""
+        """The least intake of a sex, in kcal a day."""
         return {Sex.FEMALE: self.female, Sex.MALE: self.male, Sex.UNSPECIFIED: self.unspecified}[
             sex
         ]
@@ -199,7 +199,8 @@ def reestimate_kcal(before_kcal: float, window: IntakeWindow) -> float:
 def met_kcal(weight_kg: float, met: float, minutes: float, *, is_net: bool = False) -> float:
     """Energy of an activity in kcal: MET x 3.5 x kg / 200 a minute, an estimate of 20-30 percent.
 
-    The net figure leaves out what resting would have taken (MET - 1).
+    The net figure leaves out what resting would have taken (MET - 1). BadInput below 1 MET, for no
+    weight, or for negative minutes.
     """
     if weight_kg <= 0 or met < 1 or minutes < 0:
         raise BadInput("energy needs a weight above 0 kg, 1 MET or more, and no negative minutes")
@@ -217,7 +218,10 @@ def met_of(activity: str) -> float:
 def energy_availability(
     intake_kcal: float, exercise_kcal: float, fat_free_mass_kg: float | None
 ) -> float | None:
-    """Kcal per kg of fat-free mass a day left after exercise; None where that mass is unknown."""
+    """Kcal per kg of fat-free mass a day left after exercise; None where that mass is unknown.
+
+    BadInput where the mass is not above 0 kg.
+    """
     if fat_free_mass_kg is None:
         return None
     if fat_free_mass_kg <= 0:

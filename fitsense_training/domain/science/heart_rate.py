@@ -99,7 +99,10 @@ def hr_max_bpm(age: int) -> float:
 
 
 def karvonen_bpm(share: float, rest_bpm: float, max_bpm: float) -> float:
-    """Heart rate at a share (0-1) of the reserve between rest and maximum."""
+    """Heart rate at a share (0-1) of the reserve between rest and maximum (Karvonen).
+
+    BadInput for another share, or for a resting rate that nobody has.
+    """
     if not 0 <= share <= 1:
         raise BadInput(f"a share of heart-rate reserve lies between 0 and 1, not {share}")
     allowed = load_zone_rules().heart_rate_rest
@@ -137,7 +140,10 @@ def heart_rate_zone(
 
 
 def zone_of_borg(borg: int) -> Zone | None:
-    """The zone of an effort on the scale of 6-20; None below 9, where it is rest."""
+    """The zone of an effort on the scale of 6-20; None below 9, where it is rest.
+
+    BadInput off the scale.
+    """
     if not 6 <= borg <= 20:
         raise BadInput(f"Borg's scale goes from 6 to 20, not {borg}")
     rows = (row for row in load_zone_rules().zones.table if row.borg[0] <= borg <= row.borg[1])

@@ -60,7 +60,10 @@ def load_volume_rules() -> VolumeRules:
 
 
 def landmarks(group: str, level: ExperienceLevel) -> tuple[float, float, float, float]:
-    """The soft landmarks of a muscle group for a level, in sets a week: hints, never limits."""
+    """The soft landmarks of a muscle group for a level, in sets a week: hints, never limits.
+
+    UnknownName lists the groups.
+    """
     rule = load_volume_rules().landmarks
     if group not in rule.sets:
         raise UnknownName(f"no landmarks for {group[:40]!r}: use one of {', '.join(rule.sets)}")

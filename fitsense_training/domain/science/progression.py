@@ -208,6 +208,7 @@ def next_set_load_kg(
 
     The move stays within 10 percent. Reports far from failure (RIR 5 and more), and of novices in
     their first eight weeks (`is_uncertain`), count half. Round it down to the inventory.
+    BadInput for a reserve beyond 0-10.
     """
     if min(target_rir, reported_rir) < 0 or max(target_rir, reported_rir) > 10:
         raise BadInput("reps in reserve lie between 0 and 10")
@@ -240,7 +241,7 @@ class StallStep(StrEnum):
 
 
 def stall_step(count_stalls: int) -> StallStep:
-    """The step for the first, second, third ... stall within six weeks (1 or more)."""
+    """The step for the first, second, third ... stall within six weeks; BadInput below 1."""
     if count_stalls < 1:
         raise BadInput("count stalls from 1 on")
     if count_stalls >= load_progression_rules().stalls_to_change.value:

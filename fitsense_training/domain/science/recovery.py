@@ -128,7 +128,10 @@ def deload_advice(weeks: float, level: ExperienceLevel, signs: FatigueSigns) -> 
 
 
 def load_after_gap_kg(load_kg: float, gap_days: int, step_kg: float) -> float:
-    """The load to come back with after a pause of so many days, rounded down to the inventory."""
+    """The load to come back with after a pause of so many days, rounded down to the inventory.
+
+    BadInput for a negative pause.
+    """
     if gap_days < 0:
         raise BadInput("a pause cannot be shorter than no days")
     step = load_rulebook().limits.return_after_gap.step(gap_days)
@@ -164,7 +167,10 @@ class AdherenceStep(StrEnum):
 
 
 def adherence_step(share: float) -> AdherenceStep:
-    """Fewer or shorter sessions below 60 percent; growth is open from 90 percent on."""
+    """Fewer or shorter sessions below 60 percent; growth is open from 90 percent on.
+
+    The share of sessions done is 0-1; BadInput otherwise.
+    """
     if not 0 <= share <= 1:
         raise BadInput(f"a share lies between 0 and 1, not {share}")
     rules = load_progression_rules()

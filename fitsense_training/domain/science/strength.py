@@ -69,7 +69,7 @@ def epley_kg(load_kg: float, reps: int) -> float:
 
 
 def brzycki_kg(load_kg: float, reps: int) -> float:
-    """One-rep max after Brzycki: 36w/(37 - r), for fewer than 37 reps."""
+    """One-rep max after Brzycki: 36w/(37 - r), for fewer than 37 reps; BadInput from there on."""
     _check(load_kg, reps)
     if reps > load_strength_rules().brzycki_reps_max.value:
         raise BadInput("Brzycki's formula holds below 37 reps: log a heavier set")
@@ -156,6 +156,7 @@ def effective_load_kg(
     """What is really lifted: added load plus a share of body weight (0-1), less the assistance.
 
     The share is 1 for pull-ups and dips and about 0.64 for push-ups; 0 where none is lifted.
+    BadInput for a share beyond that.
     """
     if not 0 <= bodyweight_share <= 1:
         raise BadInput(f"a share of body weight lies between 0 and 1, not {bodyweight_share}")

@@ -24,7 +24,10 @@ class WeighIn:
 
 
 def trend_kg(weigh_ins: Sequence[WeighIn]) -> tuple[float, ...]:
-    """The trend at each weigh-in; a gap of n days weighs the new reading as n readings would."""
+    """The trend at each weigh-in; a gap of n days weighs the new reading as n readings would.
+
+    BadInput where two are of one day, or they are not oldest first.
+    """
     alpha, trend = load_energy_rules().trend_alpha.value, list[float]()
     for before, now in zip((None, *weigh_ins), weigh_ins, strict=False):
         if before is None:

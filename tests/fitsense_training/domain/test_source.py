@@ -36,6 +36,68 @@ def test_every_public_name_of_the_domain_has_a_docstring():
     assert bare == []
 
 
+def public_functions() -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Public functions and methods of the domain, with the file they stand in."""
+    for path in sorted(DOMAIN.rglob("*.py")):
+        for node in public_names(ast.parse(path.read_text("utf-8")).body):
+            if isinstance(node, ast.FunctionDef):
+                yield path.name, node
+
+
+def errors_of(function: ast.FunctionDef) -> set[str]:
+    """The errors that a function raises itself; what a programmer got wrong is no error of ours."""
+    calls = (n.exc for n in ast.walk(function) if isinstance(n, ast.Raise))
+    names = {c.func.id for c in calls if isinstance(c, ast.Call) and isinstance(c.func, ast.Name)}
+    return names - {"AssertionError", "AttributeError"}
+
+
+def test_a_function_of_the_domain_names_the_errors_it_raises():
+    silent = [
+        f"{name}: {function.name} raises {error}"
+        for name, function in public_functions()
+        for error in sorted(errors_of(function))
+        if error not in (ast.get_docstring(function) or "")
+    ]
+
+    assert silent == []
+
+
+# Units, and what is counted or ranked; a suffix of a name says it as well.
+UNIT = re.compile(
+    r"kg|kilogram|cm\b|metre|kcal|minute|second|hour|day|week|month|year|percent|share|bpm|MET"
+    r"|RPE|RIR|reps?\b|reserve|sets?\b|score|rank|smaller is|counts?\b|how many|number|words?\b"
+    r"|place|\b0\b|\b1\b|most|fewest|scale",
+    re.IGNORECASE,
+)
+NAMED_UNIT = re.compile(
+    r"(^|_)(kg|min|minutes|s|cm|m|share|percent|kcal|h|bpm|g|days?|weeks?|years?|age|reps?|sets?"
+    r"|rir|seed|level|limit|borg|met|count|max|start|end|weight)$"
+)
+
+
+def numbers_without_unit(function: ast.FunctionDef) -> Iterator[str]:
+    """Numbers that a function takes or returns, of which neither name nor docstring says what."""
+    if UNIT.search(ast.get_docstring(function) or ""):
+        return
+    arguments = (*function.args.args, *function.args.kwonlyargs)
+    named = [(a.arg, a.annotation) for a in arguments]
+    for name, annotation in (*named, (function.name, function.returns)):
+        kinds = set(re.findall(r"\w+", ast.unparse(annotation))) if annotation else set[str]()
+        is_number = bool(kinds & {"int", "float"}) and kinds <= {"int", "float", "None"}
+        if is_number and not NAMED_UNIT.search(name):
+            yield name
+
+
+def test_a_function_of_the_domain_says_the_units_of_its_numbers():
+    silent = [
+        f"{name}: {function.name} of {number}"
+        for name, function in public_functions()
+        for number in numbers_without_unit(function)
+    ]
+
+    assert silent == []
+
+
 class Numbers(ast.NodeVisitor):
     """Collects numbers; not those of caches, and not the ranges of fields people fill in."""
 
