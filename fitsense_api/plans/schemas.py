@@ -127,7 +127,7 @@ class ModifyPlan(_Change):
             is_new = operation.kind is OperationKind.ADD
             if not is_new and operation.exercise_id not in planned | {None}:
                 raise ValueError(f"{operation.kind} names an exercise that is not in the plan")
-        refuse_impossible_moves(self.current_plan, self.operations)
+        refuse_impossible_moves(self.current_plan, self.operations, self.profile)
         return self
 
 

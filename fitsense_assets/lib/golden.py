@@ -19,7 +19,14 @@ from fitsense_training.domain.errors import UnsafeAnswer
 from fitsense_training.domain.plan.answer import Answer, Handoff
 from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.profile import ConditionRecord, Profile
-from fitsense_training.domain.request import Operation, Pain, PlanRequest, Progress, after_operation
+from fitsense_training.domain.request import (
+    Operation,
+    Pain,
+    PlanRequest,
+    Progress,
+    after_operation,
+    possible_moves,
+)
 from fitsense_training.domain.safety.findings import Finding
 from fitsense_training.domain.safety.validator import review, template_for
 from fitsense_training.domain.vocabulary import (
@@ -173,13 +180,11 @@ def _modification(
 ) -> PlanRequest:
     kind = rng.choice(list(OperationKind))
     names = sorted({item.exercise_id for _, item in plan.items()})
-    days = [session.weekday for session in plan.sessions]
-    free = [day for day in Weekday if day not in days]
     arguments: dict[OperationKind, dict[str, object]] = {
         OperationKind.SWAP: {"exercise_id": rng.choice(names)},
         OperationKind.REMOVE: {"exercise_id": rng.choice(names)},
         OperationKind.ADD: {"exercise_id": rng.choice([e.id for e in load_catalogue()])},
-        OperationKind.MOVE_DAY: {"weekdays": (rng.choice(days), rng.choice(free))},
+        OperationKind.MOVE_DAY: {"weekdays": rng.choice(possible_moves(plan, person))},
         OperationKind.CHANGE_DAYS: {
             "weekdays": tuple(rng.sample(list(Weekday), rng.randint(1, 6)))
         },

@@ -13,7 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.plan.model import KG_RANGE, WorkoutPlan
 from fitsense_training.domain.profile import Profile, changed
+from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.vocabulary import (
+    AgeBand,
     BodyRegion,
     Condition,
     Equipment,
@@ -23,6 +25,7 @@ from fitsense_training.domain.vocabulary import (
     PromptType,
     Readiness,
     Weekday,
+    smallest_gap,
 )
 
 MAX_NOTE_CHARS = 400
@@ -160,7 +163,7 @@ class PlanRequest(BaseModel):
 
     @model_validator(mode="after")
     def _moves_are_possible(self) -> Self:
-        refuse_impossible_moves(self.current_plan, self.operations)
+        refuse_impossible_moves(self.current_plan, self.operations, self.profile)
         return self
 
     @property
@@ -169,22 +172,54 @@ class PlanRequest(BaseModel):
         return dict(self.lifts)
 
 
-def refuse_impossible_moves(plan: WorkoutPlan | None, operations: Iterable[Operation]) -> None:
-    """Sessions move from where they are to days that are free.
+def refuse_impossible_moves(
+    plan: WorkoutPlan | None, operations: Iterable[Operation], profile: Profile
+) -> None:
+    """Sessions move from where they are to days that are free, and rest enough for minors (STR03).
 
     Raises:
-        ValueError: there is no session to move, its new day has one, or the days change as well.
+        ValueError: there is no session to move, its new day has one, the days change as well, or
+            somebody under 18 would lift on days that touch.
     """
     operations = tuple(operations)
     if {OperationKind.MOVE_DAY, OperationKind.CHANGE_DAYS} <= {each.kind for each in operations}:
         raise ValueError("move_day stands beside change_days: say the days once")
     taken = {session.weekday for session in plan.sessions} if plan else set[Weekday]()
+    lifting = {s.weekday for s in plan.sessions if s.focus.lifts} if plan else set[Weekday]()
+    touched = touches(lifting)
     for source, target in (move for operation in operations if (move := operation.move)):
         if source not in taken:
             raise ValueError(f"move_day: there is no session on {source} to move")
         if target in taken:
             raise ValueError(f"move_day: {target} has a session already; name a free day")
         taken = taken - {source} | {target}
+        lifting = {target if day is source else day for day in lifting}
+    if profile.age_band is AgeBand.MINOR and touches(lifting) and not touched:
+        raise ValueError("move_day: under 18 lifting days do not touch; name another day")
+
+
+def possible_moves(plan: WorkoutPlan, profile: Profile) -> tuple[tuple[Weekday, Weekday], ...]:
+    """From which days to which sessions of a plan may move; some plans of minors have no such."""
+    taken = {session.weekday for session in plan.sessions}
+    lifting = {session.weekday for session in plan.sessions if session.focus.lifts}
+    is_minor = profile.age_band is AgeBand.MINOR and not touches(lifting)
+
+    def rests(source: Weekday, target: Weekday) -> bool:
+        return not is_minor or not touches({target if day is source else day for day in lifting})
+
+    return tuple(
+        (source, target)
+        for source in Weekday
+        for target in Weekday
+        if source in taken and target not in taken and rests(source, target)
+    )
+
+
+def touches(days: Iterable[Weekday]) -> bool:
+    """Whether some of these days lie too close for somebody under 18."""
+    ordered = sorted(days, key=lambda day: day.order)
+    least = load_rulebook().limits.minor_gap_days.value
+    return len(ordered) > 1 and smallest_gap(ordered) < least
 
 
 def after_operation(profile: Profile, operation: Operation) -> Profile:

@@ -4,6 +4,7 @@ The values are what stands in prompts, on the wire, in lake columns and in the r
 changed value is a changed format: bump the prompt and wire versions with it.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 
@@ -81,6 +82,12 @@ class Weekday(StrEnum):
     def order(self) -> int:
         """0 for Monday, 6 for Sunday."""
         return _ORDER[self]
+
+
+def smallest_gap(days: Sequence[Weekday]) -> int:
+    """Days from one of these to the next in a repeating week, where they are closest; 1 to 7."""
+    orders = [day.order for day in days]
+    return min((b - a) % 7 or 7 for a, b in zip(orders, orders[1:] + orders[:1], strict=True))
 
 
 class Equipment(StrEnum):
@@ -289,6 +296,11 @@ class SessionFocus(StrEnum):
     PULL = "pull"
     CARDIO = "cardio"
     MOBILITY = "mobility"
+
+    @property
+    def lifts(self) -> bool:
+        """Whether such a session is about resistance work."""
+        return self not in (SessionFocus.CARDIO, SessionFocus.MOBILITY)
 
 
 class ProgressionMethod(StrEnum):

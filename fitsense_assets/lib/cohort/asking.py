@@ -20,6 +20,7 @@ from fitsense_training.domain.request import (
     PlanRequest,
     Progress,
     after_operations,
+    possible_moves,
 )
 from fitsense_training.domain.science.volume import RESISTANCE_ROLES
 from fitsense_training.domain.vocabulary import (
@@ -129,7 +130,9 @@ class Person:
             OperationKind.SWAP: lambda: {"exercise_id": self._planned_exercise(plan)},
             OperationKind.REMOVE: lambda: {"exercise_id": self._planned_exercise(plan)},
             OperationKind.ADD: lambda: {"exercise_id": self._doable_exercise()},
-            OperationKind.MOVE_DAY: lambda: {"weekdays": self._move(plan)},
+            OperationKind.MOVE_DAY: lambda: {
+                "weekdays": self._dice.one_of(possible_moves(plan, self._profile))
+            },
             OperationKind.CHANGE_DAYS: lambda: {"weekdays": self._other_days()},
             OperationKind.CHANGE_MINUTES: lambda: {"minutes": self._other_minutes()},
             OperationKind.CHANGE_EQUIPMENT: lambda: {"equipment": self._other_equipment()},
@@ -145,11 +148,6 @@ class Person:
         """Any that the person has the things for; level and health may speak against it."""
         doable = load_catalogue().doable_with(frozenset(self._profile.equipment))
         return self._dice.one_of(doable).id
-
-    def _move(self, plan: WorkoutPlan) -> tuple[Weekday, Weekday]:
-        days = [session.weekday for session in plan.sessions]
-        free = [day for day in Weekday if day not in days]
-        return self._dice.one_of(days), self._dice.one_of(free)
 
     def _other_minutes(self) -> int:
         minutes = [*self._rules.training.minutes.shares]

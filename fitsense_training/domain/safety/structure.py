@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.profile import Profile
+from fitsense_training.domain.request import touches
 from fitsense_training.domain.safety.bounds import warm_up_minutes
 from fitsense_training.domain.safety.case import Broken, Case, Rule, place
 from fitsense_training.domain.safety.change import is_laid_out, is_plan_wide
@@ -25,7 +26,6 @@ from fitsense_training.domain.science.week import (
     resistance_days_max,
     resistance_days_min,
     sessions_max,
-    smallest_gap,
     usable_minutes,
 )
 from fitsense_training.domain.vocabulary import (
@@ -105,9 +105,7 @@ def hard_days_are_apart(case: Case) -> Iterator[Broken]:
 
 def _minors_rest_between(case: Case) -> Iterator[Broken]:
     lifting = tuple(s.weekday for s in case.plan.sessions if is_resistance(s.focus))
-    if case.profile.age_band is not AgeBand.MINOR or len(lifting) < 2:
-        return
-    if smallest_gap(lifting) < case.limits.minor_gap_days.value:
+    if case.profile.age_band is AgeBand.MINOR and touches(lifting):
         yield "plan", f"lifting on {', '.join(lifting)}: under 18 these days do not touch"
 
 

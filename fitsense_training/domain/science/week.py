@@ -20,6 +20,7 @@ from fitsense_training.domain.vocabulary import (
     Pattern,
     SessionFocus,
     Weekday,
+    smallest_gap,
 )
 
 
@@ -158,12 +159,6 @@ def spread(weekdays: tuple[Weekday, ...], count: int) -> tuple[Weekday, ...]:
     return max(itertools.combinations(weekdays, count), key=smallest_gap)
 
 
-def smallest_gap(days: tuple[Weekday, ...]) -> int:
-    """Days from one of these to the next in a repeating week, where they are closest; 1 to 7."""
-    orders = [day.order for day in days]
-    return min((b - a) % 7 or 7 for a, b in zip(orders, orders[1:] + orders[:1], strict=True))
-
-
 def lay_out_week(profile: Profile) -> tuple[Day, ...]:
     """The days of a person's week, Monday first; the same profile gives the same week."""
     splits = load_splits()
@@ -207,4 +202,4 @@ def major_patterns() -> frozenset[Pattern]:
 
 def is_resistance(focus: SessionFocus) -> bool:
     """Whether a session of this focus lifts."""
-    return focus not in (SessionFocus.CARDIO, SessionFocus.MOBILITY)
+    return focus.lifts

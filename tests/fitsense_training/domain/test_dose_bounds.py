@@ -15,7 +15,6 @@ from fitsense_training.domain.science.week import (
     lay_out_week,
     load_splits,
     resistance_weekdays,
-    smallest_gap,
     usable_minutes,
 )
 from fitsense_training.domain.vocabulary import (
@@ -23,6 +22,7 @@ from fitsense_training.domain.vocabulary import (
     LoadKind,
     RiskTag,
     Weekday,
+    smallest_gap,
 )
 from tests.builders import a_creation, a_plan, a_profile, coached, edit, has
 

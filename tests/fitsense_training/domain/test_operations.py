@@ -11,7 +11,12 @@ from fitsense_training.domain.conditions import Inclusion, load_conditions
 from fitsense_training.domain.plan.lines import ChangeKind, differing_lines
 from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.profile import changed as changed_profile
-from fitsense_training.domain.request import Operation, PlanRequest, after_operations
+from fitsense_training.domain.request import (
+    Operation,
+    PlanRequest,
+    after_operations,
+    possible_moves,
+)
 from fitsense_training.domain.safety.refusals import refused_operations
 from fitsense_training.domain.safety.validator import is_blocked, review
 from fitsense_training.domain.text.prompt import render_prompt
@@ -211,3 +216,16 @@ def test_whoever_adds_or_moves_the_coach_does_it_and_the_grammar_lets_it_be_writ
     assert len(pairs) >= 60
     assert undone == blocked == []
     assert len(unwritable) <= 0.02 * len(pairs)
+
+
+def test_nobody_under_18_moves_a_day_next_to_another():
+    minor = {"age": 15, "weekdays": ["mon", "wed", "fri"]}
+    plan = coached(a_creation(a_profile(**minor)))
+
+    with pytest.raises(ValidationError, match="under 18 lifting days do not touch"):
+        asked({"kind": "move_day", "weekdays": ["mon", "tue"]}, **minor)
+    moves = possible_moves(plan, a_profile(**minor))
+    assert set(moves) == {("mon", "sun"), ("fri", "sat")}
+    for move in moves:
+        assert changed(asked({"kind": "move_day", "weekdays": move}, **minor))
+    assert len(possible_moves(plan, a_profile())) == 3 * 4
