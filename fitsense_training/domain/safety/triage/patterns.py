@@ -33,9 +33,18 @@ TIME_WEEKS = {
     "year": 52.0,
     "years": 52.0,
 }
+# What a number counts where it is no reading of blood sugar.
+COUNTED = (
+    *MASS_KG,
+    *TIME_WEEKS,
+    *("minute", "minutes", "min", "mins", "hour", "hours", "hr", "hrs", "h"),
+    *("g", "gram", "grams", "percent", "spoons", "cubes"),
+    *("x", "times", "sets", "reps", "sessions", "km", "miles"),
+)
 Lists = Mapping[str, Sequence[str]]
 
 _NUMBER = r"\d+(?:\.\d+)?|" + "|".join(NUMBER_WORDS)
+_BARE = rf"(?! (?:{'|'.join(COUNTED)}) )"
 _NEEDS_MAX = 2
 _GAP = re.compile(r"\s*~(\d+)\s*")
 _ENDS = {"^": r"(?:^|(?<= [.?]))", "$": r"(?= $)"}
@@ -113,9 +122,11 @@ def _either(options: list[str], count: int) -> tuple[str, int]:
     for option in options:
         regex = ""
         for word in option.split():
-            if word in {"#", "#/#"}:
+            if word in {"#", "#bare", "#/#"}:
                 count += 1
                 regex += rf" (?P<n{count}>{_NUMBER})"
+                if word == "#bare":
+                    regex += _BARE
                 if word == "#/#":
                     count += 1
                     regex = regex.replace(_NUMBER, r"\d+(?:\.\d+)?") + rf"/(?P<n{count}>\d+)"

@@ -49,6 +49,8 @@ class ScopeWords(Sourced):
     returned: tuple[str, ...]
     asked_about: tuple[str, ...]
     asked_right_before: tuple[str, ...]
+    owned: tuple[str, ...]
+    claimed: tuple[str, ...]
 
 
 class Scopes:
@@ -66,6 +68,8 @@ class Scopes:
         self._returned = _all(words.returned, lists)
         self._asked_about = _all(words.asked_about, lists)
         self._asked_right_before = _all(words.asked_right_before, lists)
+        self._owned = _all(words.owned, lists)
+        self._claimed = _all(words.claimed, lists)
 
     def of(self, words: Words, start: int, end: int, ignores: Collection[str] = ()) -> Scope:
         """The scope of the words from `start` up to `end`."""
@@ -133,11 +137,16 @@ class Scopes:
         begin, finish = sentence_of(words, start, end)
         if _any(self._theirs_now, words.part(begin, finish)):
             return True
-        return bool(self._w.has_now & set(words.tokens[max(start - 2, begin) : start]))
+        return bool(self._w.has_now & set(words.tokens[max(start - 2, begin) : end]))
 
     def _is_asked_about(self, words: Words, start: int, end: int) -> bool:
         begin, finish = self._clause(words, start, end)
         if _any(self._present, words.part(begin, finish)):
+            return False
+        # "What causes pain in my chest?" and "Can it cause chest pain? I have it now." tell of one.
+        if _any(self._owned, words.part(start, end)):
+            return False
+        if _any(self._claimed, words.part(end, len(words.tokens))):
             return False
         if _any(self._asked_about, words.part(begin, start)):
             return True
@@ -191,5 +200,7 @@ def phrases_of(words: ScopeWords) -> Iterator[str]:
         words.returned,
         words.asked_about,
         words.asked_right_before,
+        words.owned,
+        words.claimed,
     ):
         yield from group

@@ -34,6 +34,10 @@ def finds(pattern: str, text: str) -> bool:
         ("for # weeks", "for five weeks", True),
         ("in {year}", "in 2015", True),
         ("in {year}", "in 20", False),
+        ("sugar ~3 #bare", "sugar was 45", True),
+        ("sugar ~3 #bare", "sugar and lost 2 kg", False),
+        ("sugar ~3 #bare", "sugar for 2 weeks", False),
+        ("sugar ~6 #bare", "sugar 30 minutes later was 45", True),
     ],
 )
 def test_patterns(pattern: str, text: str, is_found: bool):

@@ -72,7 +72,13 @@ def test_what_somebody_else_had_is_for_learning(who: str):
 
 @pytest.mark.parametrize(
     "text",
-    ["My dad is having chest pain.", "My wife has chest pain right now.", "He has a seizure"],
+    [
+        "My dad is having chest pain.",
+        "My wife has chest pain right now.",
+        "He has a seizure",
+        "My grandpa can't lift his right arm.",
+        "Somebody collapsed at the gym, what do I do?",
+    ],
 )
 def test_somebody_else_who_needs_help_now_is_an_emergency(text: str):
     found = triage(text)
@@ -87,7 +93,11 @@ def test_the_nearest_person_counts():
 
 
 @pytest.mark.parametrize(
-    "when", ["in 2012", "ten years ago", "as a kid", "years back", "when I was a teenager"]
+    "when",
+    [
+        *("in 2012", "ten years ago", "as a kid", "years back", "when I was a teenager"),
+        *("when I was nine", "when I was 45", "at age 30"),
+    ],
 )
 def test_long_ago_is_history(when: str):
     found = triage(f"I fainted {when}.")
@@ -131,6 +141,42 @@ def test_a_question_is_answered_and_stops_nothing(text: str):
 
     assert found.level is NONE
     assert found.template == EDUCATION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can running cause a heart attack?",
+        "Does benching cause chest pain?",
+        "Can you have a seizure from lifting?",
+        "Can a hard deadlift make you faint?",
+        "Do rowers collapse after races?",
+        "Am I at risk of having a heart attack?",
+        "My grandfather had a heart attack in 1990, should I worry?",
+    ],
+)
+def test_asking_what_can_happen_is_no_emergency(text: str):
+    assert triage(text).level is NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Could the plan cause my chest pain?",
+        "What causes pain in my chest on the stairs?",
+        "Can creatine cause chest pain? I have it now.",
+        "What are the signs of a heart attack? I have them.",
+        "My chest hurts, can that cause a heart attack?",
+        "I am scared I am having a heart attack.",
+        "Could this be a heart attack?",
+    ],
+)
+def test_asking_about_what_one_has_is_an_emergency(text: str):
+    assert triage(text).level is E0
+
+
+def test_a_time_in_a_run_is_not_an_age():
+    assert triage("When I was 3 minutes into the run I fainted.").level is E0
 
 
 def test_a_question_about_what_is_happening_is_no_question():

@@ -1,10 +1,10 @@
 """Triage on phrases by an author who had not seen the lexicon; run with `-s` to read the table.
 
 The patterns alone find 55 % of the emergencies in `held_out`, and patterns written from the misses
-of `tune` did not help. With the second reading, learned from `tune` among others, it is 83 %: one
-in six emergencies in words that nobody thought of is still missed. How far the second reading leans
-to alarm was chosen with the over-refusal of `held_out` in view. The floors lie a little
-below what was measured; they hold what was reached, and are no claim that it is enough.
+of `tune` did not help. With the second reading, learned from `tune` among others, it is 85 %: one
+in seven emergencies in words that nobody thought of is still missed. How far the second reading
+leans to alarm was chosen with the over-refusal of `held_out` in view. The floors lie a little below
+what was measured; they hold what was reached, and are no claim that it is enough.
 """
 
 from collections.abc import Iterator
@@ -24,8 +24,8 @@ DATA = Path(__file__).resolve().parents[3] / "data"
 NONE = EscalationLevel.NONE
 OVER_REFUSAL_MAX = 0.05
 FLOORS = {
-    "tune": {"E0": 0.91, "E1": 0.53, "E2": 0.39, "E3": 0.32},
-    "held_out": {"E0": 0.82, "E1": 0.64, "E2": 0.47, "E3": 0.36},
+    "tune": {"E0": 0.93, "E1": 0.53, "E2": 0.39, "E3": 0.32},
+    "held_out": {"E0": 0.84, "E1": 0.64, "E2": 0.47, "E3": 0.36},
 }
 
 
