@@ -6,10 +6,10 @@ category may be logged, never the words.
 """
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from fitsense_training.domain.safety.triage.entries import Entry, Finder, Hit
+from fitsense_training.domain.safety.triage.entries import Entry, Finder, Hit, sentence_of
 from fitsense_training.domain.safety.triage.lexicon import Flag, Lexicon, load_lexicon
 from fitsense_training.domain.safety.triage.normalise import Words, fold, is_foreign, words_of
 from fitsense_training.domain.safety.triage.scope import Scope
@@ -25,13 +25,8 @@ from fitsense_training.domain.vocabulary import Condition, EscalationLevel, Topi
 
 EDUCATION = "education.signs"
 SECOND_READING = "second_reading"
-_SET_ASIDE = {
-    Scope.NEGATED,
-    Scope.LOOK_ALIKE,
-    Scope.PAST,
-    Scope.THIRD_PERSON,
-    Scope.HYPOTHETICAL,
-}
+_STORY = {Scope.PAST, Scope.THIRD_PERSON}
+_SET_ASIDE = {Scope.NEGATED, Scope.LOOK_ALIKE, Scope.HYPOTHETICAL, *_STORY}
 _IN_NUMBERS = "glucose_low"
 _PREGNANCIES = {Condition.PREGNANCY_T1, Condition.PREGNANCY_T2, Condition.PREGNANCY_T3}
 
@@ -113,16 +108,19 @@ def _gravity(match: Match) -> tuple[int, bool, int]:
 def _read_twice(words: Words, lexicon: Lexicon) -> Iterator[Match]:
     """What the patterns find; where they see no emergency, the second reading may still raise one.
 
-    It is unsure by its nature, so a question goes with it. Where the patterns read a text and set a
-    flag aside (denied, long ago, somebody else's, a look-alike), they have the word, and so they
-    have on blood sugar in numbers: the second reading knows no thresholds.
+    It is unsure by its nature, so a question goes with it. Where the patterns set a flag aside
+    (denied, long ago, somebody else's, a look-alike, asked about), they have the word on its
+    sentence, and so they have on blood sugar in numbers: the second reading knows no thresholds.
     """
     found = list(_flags(words, lexicon))
     yield from found
-    if any(match.level is EscalationLevel.E0 or match.scope in _SET_ASIDE for match in found):
+    if any(match.level is EscalationLevel.E0 for match in found):
         return
-    reading = load_second_reading().read(words)
-    if reading.is_emergency and not (reading.category == _IN_NUMBERS and words.has_number):
+    rest = _left_to_read(words, found, lexicon)
+    if not rest.tokens:
+        return
+    reading = load_second_reading().read(rest)
+    if reading.is_emergency and not (reading.category == _IN_NUMBERS and rest.has_number):
         yield Match(
             pattern=SECOND_READING,
             category=reading.category,
@@ -132,6 +130,23 @@ def _read_twice(words: Words, lexicon: Lexicon) -> Iterator[Match]:
             end=len(words.tokens),
             is_unsure=True,
         )
+
+
+def _left_to_read(words: Words, found: Sequence[Match], lexicon: Lexicon) -> Words:
+    """The text without the sentences of flags set aside, and without those that tell on of them.
+
+    "My dad had a heart attack. He was grey." is one story; what follows it may be news.
+    """
+    tokens, others = words.tokens, lexicon.file.scope.others
+    left_out: set[int] = set()
+    for match in found:
+        if match.scope not in _SET_ASIDE:
+            continue
+        start, end = sentence_of(words, match.start, match.end)
+        while match.scope in _STORY and end + 1 < len(tokens) and tokens[end + 1] in others:
+            end = sentence_of(words, end + 1, end + 2)[1]
+        left_out.update(range(start, end))
+    return Words(tuple(token for place, token in enumerate(tokens) if place not in left_out))
 
 
 def _flags(words: Words, lexicon: Lexicon) -> Iterator[Match]:

@@ -115,6 +115,31 @@ def test_what_the_patterns_set_aside_is_not_raised_again(text: str):
     assert triage(text).level is EscalationLevel.NONE
 
 
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "No chest pain.",
+        "I had chest pain in 2012.",
+        "My dad had a heart attack. He is fine.",
+        "What are the signs of a heart attack?",
+        "My chest is tight and sore after flyes.",
+    ],
+)
+def test_a_flag_that_is_set_aside_hides_no_emergency_in_another_sentence(aside: str):
+    found = triage(
+        f"{aside} Something is pressing down hard behind my ribs and I'm soaked in sweat."
+    )
+
+    assert found.level is EscalationLevel.E0
+    assert found.pattern == SECOND_READING
+
+
+def test_a_story_that_goes_on_about_somebody_else_is_not_raised():
+    story = "My mum collapsed in 2019. She turned blue and did not breathe."
+
+    assert triage(story).level is EscalationLevel.NONE
+
+
 @given(st.text(max_size=200))
 def test_any_text_can_be_read(text: str):
     reading = load_second_reading().read(words(text))
