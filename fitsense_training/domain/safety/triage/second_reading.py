@@ -1,9 +1,9 @@
 """A second reading of a text: a small linear model, trained on labelled phrases, that only raises.
 
 Patterns find what somebody thought of; this finds what is worded otherwise. It looks at the words,
-their neighbours and how they begin, two sentences at a time, so that a request around a cry for
-help does not drown it. Trained by `fitsense_training/learn_triage.py`; what it is worth on phrases
-it never saw stands in RULES.md. No clinician has reviewed it.
+their neighbours and how they begin, in one sentence and in two together, so that a request around a
+cry for help does not drown it. Trained by `fitsense_training/learn_triage.py`; what it is worth on
+phrases it never saw stands in RULES.md. No clinician has reviewed it.
 """
 
 import functools
@@ -105,10 +105,12 @@ def features_of(tokens: Sequence[str]) -> frozenset[str]:
 
 
 def windows_of(words: Words) -> Iterator[tuple[str, ...]]:
-    """Every two neighbouring sentences, without the marks; a text of one sentence is one window."""
+    """Every two neighbouring sentences and every sentence alone, without the marks."""
     sentences = list(_sentences(words.tokens))
     for start in range(max(1, len(sentences) - _SENTENCES + 1)):
         yield tuple(word for each in sentences[start : start + _SENTENCES] for word in each)
+    if len(sentences) > 1:
+        yield from map(tuple, sentences)
 
 
 def _sentences(tokens: Sequence[str]) -> Iterator[list[str]]:

@@ -80,11 +80,15 @@ def test_features_are_runs_of_words_and_beginnings_and_numbers_are_alike():
     }  # fmt: skip
 
 
-def test_windows_take_in_two_sentences_each():
+def test_windows_take_in_two_sentences_and_each_alone():
     assert list(windows_of(words("Rows. Squats hurt! Why?"))) == [
         ("rows", "squats", "hurt"),
         ("squats", "hurt", "why"),
+        ("rows",),
+        ("squats", "hurt"),
+        ("why",),
     ]
+    assert list(windows_of(words("Squats hurt."))) == [("squats", "hurt")]
 
 
 def test_what_no_pattern_knows_is_raised_with_a_question():
