@@ -15,7 +15,8 @@ from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.repeats import SESSION_OPENS
 
 # A name opens a session's rows, or a row after another; the first is left open while it is written.
-_NAME = re.compile(r'(?:\[\[|"\],\[)"([a-z0-9_]*)("?)')
+_NAME = re.compile(r'(?:\[\[|"\],\[)"([a-z0-9_]*)([" ]?)')
+_ENDS = ('"', " ")  # of a name: a dose comes, or a load first
 _WORD = re.compile(r"[a-z0-9_]+")
 
 
@@ -60,9 +61,9 @@ class NameWatch:
 
     def _may_be(self, name: str, written: str, piece: str) -> bool:
         """Whether a piece that leaves a name at `written` may go on to this one."""
-        if len(written) >= len(piece):
-            return self._accepts(f'{name[len(written) - len(piece) :]}"')
-        return self._accepts(f'{piece[: len(piece) - len(written)]}{name}"')
+        more = len(piece) - len(written)
+        text = f"{piece[: max(0, more)]}{name[max(0, -more) :]}"
+        return any(self._accepts(f"{text}{end}") for end in _ENDS)
 
 
 def names_of(grammar: str) -> frozenset[str]:

@@ -29,6 +29,9 @@ _JOINTS = "|".join(
     (
         r'\{"g":"[a-z_]+","s":\[',
         r'"?\]*,?\["(?:mon|tue|wed|thu|fri|sat|sun)","[a-z_]+",\d+,\[\["',
+        r"!(?:swap|remove|out)",
+        r'","(?=[a-z]+_)',
+        r" !ease",
         r'","\d+x',
         r"\d+-\d+(?:sec|m)? r(?:\d+|-) \d+s(?: bw| rpe\d+)?",
         r" \d+(?:\.\d+)?(?:kg|%)",

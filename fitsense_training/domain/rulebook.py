@@ -121,12 +121,20 @@ class PainRule(Sourced):
     review_days: Range
     see_clinician_weeks: Range
 
+    def is_eased(self, level: int) -> bool:
+        """Whether an exercise goes on with less at a level of pain, 0-10."""
+        return self.ok_max < level <= self.regress_max
+
 
 class PainRegion(_Frozen):
     """What a painful region rules out."""
 
     tags: frozenset[RiskTag]
     patterns: frozenset[Pattern]
+
+    def concerns(self, pattern: Pattern, tags: frozenset[RiskTag]) -> bool:
+        """Whether an exercise of this pattern and these tags loads the region."""
+        return pattern in self.patterns or bool(tags & self.tags)
 
 
 class PainRegions(Sourced):

@@ -15,9 +15,8 @@ from fitsense_training.domain.safety.sessions import effort, with_items
 from fitsense_training.domain.science.progression import load_progression_rules
 from fitsense_training.domain.science.volume import session_minutes
 from fitsense_training.domain.science.week import usable_minutes
-from fitsense_training.domain.text.variants import load_options
+from fitsense_training.domain.text.variants import load_options, one_more_rep
 from fitsense_training.domain.vocabulary import (
-    DoseKind,
     ExerciseRole,
     LiftStatus,
     LoadKind,
@@ -110,7 +109,7 @@ def _follow_log(
     moved: Prescription, item: Prescription, status: LiftStatus | None, bounds: Bounds
 ) -> Prescription:
     if status is LiftStatus.TOP:
-        moved = _one_more_rep(item, bounds) if moved == item else _reps_again(moved, bounds)
+        moved = one_more_rep(item, bounds) if moved == item else _reps_again(moved, bounds)
         return moved.model_copy(update={"reason": ReasonCode.LOG_PROGRESS})
     if status is LiftStatus.STALL:
         return moved.model_copy(update={"reason": ReasonCode.STALL})
@@ -135,12 +134,3 @@ def _within_time(session: Session, moved: tuple[Prescription, ...], profile: Pro
         return grown
     pairs = zip(session.prescriptions, moved, strict=True)
     return with_items(session, tuple(b if a.dose_high > b.dose_high else a for b, a in pairs))
-
-
-def _one_more_rep(item: Prescription, bounds: Bounds) -> Prescription:
-    """A repetition more where the smallest step of load would be too big."""
-    dose = bounds.dose(load_catalogue().by_id(item.exercise_id))
-    if item.dose_kind is DoseKind.REPS and item.rir is not None and item.dose_high < dose.high_max:
-        more = {"dose_low": item.dose_low + 1, "dose_high": item.dose_high + 1}
-        return item.model_copy(update=more)
-    return item

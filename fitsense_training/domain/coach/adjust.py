@@ -43,13 +43,13 @@ def _within(item: Prescription, bounds: Bounds, reason: ReasonCode) -> Prescript
 
 def _ease_region(plan: WorkoutPlan, pain: Pain, bounds: Bounds) -> WorkoutPlan:
     rule = bounds.rules.pain
-    if not rule.ok_max < pain.level <= rule.regress_max:
+    if not rule.is_eased(pain.level):
         return plan
     region = bounds.rules.pain_regions.regions[pain.region]
 
     def ease(item: Prescription) -> Prescription:
         exercise = load_catalogue().by_id(item.exercise_id)
-        if exercise.pattern not in region.patterns and not exercise.tags & region.tags:
+        if not region.concerns(exercise.pattern, exercise.tags):
             return item
         lighter = item.model_copy(update={"load": scaled_load(item, rule.regress_load_share)})
         return effort(lighter, 1, bounds, sets=-1).model_copy(update={"reason": ReasonCode.PAIN})

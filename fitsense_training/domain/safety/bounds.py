@@ -101,11 +101,7 @@ def bounds_of(request: PlanRequest) -> Bounds:
     if pain is None or pain.level <= load_rulebook().limits.pain.regress_max:
         return bounds
     region = load_rulebook().limits.pain_regions.regions[pain.region]
-    stopped = {
-        e.id
-        for e in load_catalogue().exercises
-        if e.pattern in region.patterns or e.tags & region.tags
-    }
+    stopped = {e.id for e in load_catalogue().exercises if region.concerns(e.pattern, e.tags)}
     return replace(bounds, allowed=bounds.allowed - stopped)
 
 

@@ -9,14 +9,14 @@ from fitsense_training.domain.safety.bounds import Bounds, DoseBounds
 from fitsense_training.domain.safety.minimal_change import is_within
 from fitsense_training.domain.text.ebnf import any_of, quote
 from fitsense_training.domain.text.variants import load_options
-from fitsense_training.domain.text.wire import write_dose, write_load
+from fitsense_training.domain.text.wire import behind_name, in_dose, write_dose, write_load
 from fitsense_training.domain.vocabulary import DoseKind, ExerciseRole, LoadKind
 
 UNIT = {DoseKind.REPS: "", DoseKind.SECONDS: "sec", DoseKind.DISTANCE: "m"}
 
 
-def new_dose(exercise: Exercise, bounds: Bounds, known_kg: Mapping[str, float]) -> str:
-    """The doses of an exercise that comes in, around the usual one."""
+def new_dose(exercise: Exercise, bounds: Bounds, known_kg: Mapping[str, float]) -> tuple[str, str]:
+    """What stands behind an exercise that comes in, as text, and its doses around the usual one."""
     dose = bounds.dose(exercise)
     size = f"x{dose.low}-{dose.high}{UNIT[dose.kind]}"
     if dose.rir is None:
@@ -25,16 +25,17 @@ def new_dose(exercise: Exercise, bounds: Bounds, known_kg: Mapping[str, float]) 
         if exercise.role is ExerciseRole.CONDITIONING:  # a short session takes a part of it
             parts = (2, 4) if dose.low // 2 >= bounds.rules.seconds_to_halve.value else (2,)
             sizes += [f"x{dose.low // n}-{dose.high // n}{UNIT[dose.kind]}" for n in parts]
-        return f"{quote(str(dose.sets))} {any_of(sizes)} {quote(f' r- {dose.rest_s}s {load}')}"
+        return "", f"{quote(str(dose.sets))} {any_of(sizes)} {quote(f' r- {dose.rest_s}s {load}')}"
     sets = any_of(str(n) for n in range(1, min(dose.sets + 1, dose.sets_max) + 1))
     known = known_kg.get(exercise.id) or None
 
     def effort(rir: int) -> str:
         load: Load = bounds.load(exercise, rir, known)
-        return f" r{rir} {dose.rest_s}s {write_load(load)}"
+        return f" r{rir} {dose.rest_s}s{in_dose(load)}"
 
+    behind = behind_name(bounds.load(exercise, dose.rir, known))
     reserves = range(dose.rir_min, (dose.rir or 0) + 2)
-    return f"{sets} {quote(size)} {any_of(effort(rir) for rir in reserves)}"
+    return behind, f"{sets} {quote(size)} {any_of(effort(rir) for rir in reserves)}"
 
 
 def may_stay(item: Prescription, request: PlanRequest, bounds: Bounds) -> bool:
@@ -45,11 +46,17 @@ def may_stay(item: Prescription, request: PlanRequest, bounds: Bounds) -> bool:
     return not is_kilos or item.load in load_options(item, request, bounds)
 
 
-def changed_dose(item: Prescription, request: PlanRequest, bounds: Bounds) -> str:
-    """The doses a line of the current plan may become."""
+def changed_dose(item: Prescription, request: PlanRequest, bounds: Bounds) -> tuple[str, str]:
+    """What may stand behind the exercise of a line of the current plan, and its new doses."""
     dose = bounds.dose(load_catalogue().by_id(item.exercise_id))
     sets = any_of(str(n) for n in range(1, min(item.sets + 1, dose.sets_max) + 1))
-    return f"{sets} {any_of(_sizes(item, dose))} {_efforts(item, dose, request, bounds)}"
+    loads = (item.load,)
+    if item.load.kind is LoadKind.KG:
+        loads = load_options(item, request, bounds)
+    return (
+        any_of(behind_name(load) for load in loads),
+        f"{sets} {any_of(_sizes(item, dose))} {_efforts(item, dose, loads)}",
+    )
 
 
 def fewer_sets(item: Prescription) -> str:
@@ -68,14 +75,11 @@ def _sizes(item: Prescription, dose: DoseBounds) -> Iterable[str]:
         yield f"x{low + 1}-{high + 1}"
 
 
-def _efforts(item: Prescription, dose: DoseBounds, request: PlanRequest, bounds: Bounds) -> str:
-    """` r2 90s rpe8` and its neighbours: reserve, rest and load that fit each other."""
+def _efforts(item: Prescription, dose: DoseBounds, loads: tuple[Load, ...]) -> str:
+    """` r2 90s rpe8` and its neighbours: reserve, rest and effort that fit each other."""
     rest = min(max(item.rest_s, dose.rest_min_s), dose.rest_max_s)
     top = min(max(item.rir or 0, dose.rir_min) + 3, RIR_MAX)
     reserves = range(dose.rir_min, top + 1)
-    if item.load.kind is LoadKind.KG:
-        loads = any_of(write_load(load) for load in load_options(item, request, bounds))
-        return f"{any_of(f' r{rir} {rest}s ' for rir in reserves)} {loads}"
     if item.load.kind is LoadKind.RPE:
         return any_of(f" r{rir} {rest}s rpe{max(1, 10 - rir)}" for rir in reserves)
-    return any_of(f" r{rir} {rest}s {write_load(item.load)}" for rir in reserves)
+    return any_of(f" r{rir} {rest}s{in_dose(load)}" for rir in reserves for load in loads)

@@ -48,19 +48,29 @@ from fitsense_training.domain.science.week import (
 )
 from fitsense_training.domain.text.doses import changed_dose, fewer_sets, may_stay, new_dose
 from fitsense_training.domain.text.ebnf import QUOTE, Rules, any_of, quote
+from fitsense_training.domain.text.rows import (
+    row_of,
+    same_row,
+    same_session,
+    session_body,
+    session_head,
+)
 from fitsense_training.domain.text.variants import known_loads
-from fitsense_training.domain.text.wire import write_dose, write_manner, write_row, write_session
+from fitsense_training.domain.text.wire import (
+    write_dose,
+    write_manner,
+    write_name,
+)
 from fitsense_training.domain.vocabulary import (
     OperationKind,
     ProgressionMethod,
     PromptType,
-    SessionFocus,
-    Weekday,
 )
 
 EXTRA_ROWS = 3
 SUPERSETS_MAX = 2  # of a session that is written anew
 ROWS_MAX = 16
+COMMA = '","'  # between the strings of a row
 
 
 def render_grammar(request: PlanRequest) -> str:
@@ -145,10 +155,10 @@ class _Writer:
         most = exercises_max(self.request.profile.session_minutes)
         most = max(least, most + len(required_inclusions(self.bounds)) + len(self.added_ids))
         warm_up = warm_up_minutes(self.bounds)
-        body = _session_body(_session_head(day.weekday, day.focus, warm_up), row, (least, most))
+        body = session_body(session_head(day.weekday, day.focus, warm_up), row, (least, most))
         is_same = old is not None and (old.focus, old.warm_up_min) == (day.focus, warm_up)
         if old is not None and is_same and len(staying) == len(old.prescriptions):
-            return f"({_same_session(old)} | {body})"
+            return f"({same_session(old)} | {body})"
         return body
 
     def _choices(self, day: Day) -> list[Exercise]:
@@ -196,21 +206,21 @@ class _Writer:
         stays = warm_up == session.warm_up_min and len(left) == len(items)
         stays = stays and all(may_stay(item, self.request, self.bounds) for item in items)
         if stays and not (touched or new or added or is_tight or self.is_wide):
-            return _same_session(session)
+            return same_session(session)
         rows = [row for item in left for row in self._old_rows(item, is_tight=is_tight)]
         rows += self._new_rows(dict.fromkeys(new), request_reasons(self.request))
-        rows += [_row(item) for item in added]
+        rows += [row_of(item) for item in added]
         row = self.rules.name("c", " | ".join(dict.fromkeys(rows)))
         count = (max(1, len(items) - EXTRA_ROWS), min(ROWS_MAX, len(items) + EXTRA_ROWS))
-        body = _session_body(_session_head(session.weekday, session.focus, warm_up), row, count)
-        return f"({_same_session(session)} | {body})" if stays else body
+        body = session_body(session_head(session.weekday, session.focus, warm_up), row, count)
+        return f"({same_session(session)} | {body})" if stays else body
 
     def _old_rows(self, item: Prescription, *, is_tight: bool) -> list[str]:
         """The forms a line may take: as it was, or changed as far as the request goes."""
-        rows = [_same_row(item)] if may_stay(item, self.request, self.bounds) else []
+        rows = [same_row(item)] if may_stay(item, self.request, self.bounds) else []
         is_touched_line = is_touched(item, self.request, self.bounds)
         manner = "".join(f',"{flag}"' for flag in write_manner(item))
-        head, tail = quote(f'["{item.exercise_id}","'), quote(QUOTE + manner)
+        head, tail = quote(f'["{write_name(item)}","'), quote(QUOTE + manner)
         flags = self._why(request_reasons(self.request), is_optional=True)
         if not self.is_wide and not is_touched_line:
             why = self._why(request_reasons(self.request), is_optional=False)
@@ -218,7 +228,9 @@ class _Writer:
             return [*rows, fewer] if is_tight and item.sets > 1 else rows
         if load_catalogue().by_id(item.exercise_id).role in EFFORT_ROLES:
             return rows or [f"{head} {quote(write_dose(item))} {tail} {flags} {quote(']')}"]
-        dose = changed_dose(item, self.request, self.bounds)
+        behind, dose = changed_dose(item, self.request, self.bounds)
+        opening = quote(f'["{item.exercise_id}')
+        head = f"{opening} {behind} {quote(COMMA)}"
         return [*rows, f"{head} {dose} {tail} {'' if self.is_wide else flags} {quote(']')}"]
 
     # ---------- lines that come in
@@ -241,40 +253,15 @@ class _Writer:
         if reasons is not None:
             why = self._why(reasons, is_optional=self.is_wide)
             tail = f"{quote(QUOTE)} {why} {quote(']')}"
-        groups: dict[str, list[str]] = {}
+        groups: dict[tuple[str, str], list[str]] = {}
         for exercise in exercises:
             dose = new_dose(exercise, self.bounds, self.known_kg)
             groups.setdefault(dose, []).append(exercise.id)
-        head, comma = quote("[" + QUOTE), quote(f"{QUOTE},{QUOTE}")
         return [
-            f"{head} {self.rules.name('e', any_of(ids))} {comma} "
-            f"{self.rules.name('d', dose)} {tail}"
-            for dose, ids in groups.items()
+            f"{quote('[' + QUOTE)} {self.rules.name('e', any_of(ids))} "
+            f"{quote(behind + COMMA)} {self.rules.name('d', dose)} {tail}"
+            for (behind, dose), ids in groups.items()
         ]
-
-
-def _session_head(weekday: Weekday, focus: SessionFocus, warm_up_min: int) -> str:
-    return f'["{weekday}","{focus}",{warm_up_min},['
-
-
-def _session_body(head: str, row: str, count: tuple[int, int]) -> str:
-    """A session of between so many rows."""
-    least, most = count
-    return f"{quote(head)} {row} ({quote(',')} {row}){{{least - 1},{most - 1}}} {quote(']]')}"
-
-
-def _same_session(session: Session) -> str:
-    rows = tuple(item.model_copy(update={"reason": None}) for item in session.prescriptions)
-    same = write_session(session.model_copy(update={"prescriptions": rows}))
-    return quote(json.dumps(same, separators=(",", ":")))
-
-
-def _same_row(item: Prescription) -> str:
-    return _row(item.model_copy(update={"reason": None}))
-
-
-def _row(item: Prescription) -> str:
-    return quote(json.dumps(write_row(item), separators=(",", ":")))
 
 
 def _exercises(day: Day, bounds: Bounds, known: Collection[str]) -> list[Exercise]:

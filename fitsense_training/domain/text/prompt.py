@@ -1,17 +1,20 @@
 """The one renderer: what a teacher, a student and the service are told of a request.
 
 Numbers and enums stand in fixed lines; a user's own words stand only in the last line, between
-<<< and >>>, with those marks taken out of them. Changing a word here bumps PROMPT_VERSION.
+<<< and >>>, with those marks taken out of them. Lines of the current plan that the request is about
+are marked with what the rules make of them. Changing a word here bumps PROMPT_VERSION.
 """
 
 import unicodedata
 from collections.abc import Iterator
 
 from fitsense_training.domain.request import Operation, PlanRequest, Progress
+from fitsense_training.domain.safety.bounds import bounds_of
 from fitsense_training.domain.safety.screening import screen
+from fitsense_training.domain.text.marks import Marks, marks_of
 from fitsense_training.domain.text.wire import number, write_plan
 
-PROMPT_VERSION = "1"
+PROMPT_VERSION = "2"
 
 
 def render_prompt(request: PlanRequest, plan_line: str | None = None) -> str:
@@ -23,8 +26,22 @@ def render_prompt(request: PlanRequest, plan_line: str | None = None) -> str:
 
 
 def _lines(request: PlanRequest, plan_line: str | None) -> Iterator[str]:
-    person = request.profile
     yield f"task {request.prompt_type}"
+    yield from _person(request)
+    if request.current_plan is None and request.lifts:
+        yield "lifts " + "; ".join(f"{name} {number(kg)}kg" for name, kg in request.lifts)
+    yield from _asks(request)
+    if request.current_plan is not None:
+        marks = marks_of(request)
+        yield f"plan {marks.on(plan_line or write_plan(request.current_plan))}"
+        if request.progress is not None:
+            yield f"log {_write_progress(request.progress, marks)}"
+    if request.note:
+        yield f"note <<<{clean_note(request.note)}>>>"
+
+
+def _person(request: PlanRequest) -> Iterator[str]:
+    person = request.profile
     yield f"goal {' '.join(person.goals)}"
     yield (
         f"person {person.age} {person.sex} {number(round(person.height_cm))}cm "
@@ -34,19 +51,14 @@ def _lines(request: PlanRequest, plan_line: str | None) -> Iterator[str]:
     yield f"equipment {' '.join(person.equipment) or 'none'}"
     yield f"conditions {' '.join(r.condition for r in person.conditions) or 'none'}"
     yield f"screen {screen(person).state}"
+    if least := bounds_of(request).limits.caps.rir_min:
+        yield f"reserve {least}"
     if person.excluded_exercises:
         yield f"exclude {' '.join(person.excluded_exercises)}"
     if person.focus_muscles:
         yield f"focus {' '.join(person.focus_muscles)}"
     if person.maintain_muscles:
         yield f"maintain {' '.join(person.maintain_muscles)}"
-    if request.current_plan is None and request.lifts:
-        yield "lifts " + "; ".join(f"{name} {number(kg)}kg" for name, kg in request.lifts)
-    if request.current_plan is not None:
-        yield f"plan {plan_line or write_plan(request.current_plan)}"
-    yield from _asks(request)
-    if request.note:
-        yield f"note <<<{clean_note(request.note)}>>>"
 
 
 def _asks(request: PlanRequest) -> Iterator[str]:
@@ -56,8 +68,6 @@ def _asks(request: PlanRequest) -> Iterator[str]:
         yield f"ask condition_added {request.condition_added}"
     if request.pain is not None:
         yield f"ask pain {request.pain.region} {request.pain.level}"
-    if request.progress is not None:
-        yield f"log {_write_progress(request.progress)}"
 
 
 def write_operation(operation: Operation) -> str:
@@ -69,8 +79,9 @@ def write_operation(operation: Operation) -> str:
     return f"{operation.kind} {text or 'none'}"
 
 
-def _write_progress(progress: Progress) -> str:
-    parts = [f"{exercise} {status}" for exercise, status in progress.statuses]
+def _write_progress(progress: Progress, marks: Marks) -> str:
+    """`landmine_row top 27.5kg; push_up top rep; squat mid; readiness ok; ...`."""
+    parts = [f"{name} {status}{marks.due.get(name, '')}" for name, status in progress.statuses]
     parts += [f"readiness {progress.readiness}", f"gap {progress.gap_days}"]
     if progress.is_deload_due:
         parts.append("deload due")

@@ -13,7 +13,7 @@ from fitsense_training.domain.safety.change import lays_out_anew
 from fitsense_training.domain.safety.steps import next_load_kg
 from fitsense_training.domain.science.progression import load_progression_rules
 from fitsense_training.domain.science.strength import round_down
-from fitsense_training.domain.vocabulary import LiftStatus, LoadKind, Readiness
+from fitsense_training.domain.vocabulary import DoseKind, LiftStatus, LoadKind, Readiness
 
 UNKNOWN_RIR = 4
 
@@ -72,3 +72,12 @@ def scaled_load(item: Prescription, share: float) -> Load:
     lightest = max(exercise.min_load_kg, exercise.load_step_kg)
     kilos = max(round_down(item.load.value * share, exercise.load_step_kg), lightest)
     return Load(kind=LoadKind.KG, value=min(kilos, item.load.value))
+
+
+def one_more_rep(item: Prescription, bounds: Bounds) -> Prescription:
+    """A repetition more where the smallest step of load would be too big."""
+    dose = bounds.dose(load_catalogue().by_id(item.exercise_id))
+    if item.dose_kind is DoseKind.REPS and item.rir is not None and item.dose_high < dose.high_max:
+        more = {"dose_low": item.dose_low + 1, "dose_high": item.dose_high + 1}
+        return item.model_copy(update=more)
+    return item

@@ -15,6 +15,7 @@ from fitsense_assets.lib.release.manifest import (
 )
 from fitsense_assets.lib.release.spec import add_release
 from fitsense_training.domain.errors import BadInput, CorruptArtifact, UnknownName
+from fitsense_training.domain.text.prompt import PROMPT_VERSION
 from tests.fitsense_assets.release.builders import (
     FACTS,
     a_frame,
@@ -123,7 +124,9 @@ def test_replies_to_another_prompt_version_are_refused(tmp_path: Path) -> None:
     old = replies.with_columns(prompt_version=replies["prompt_version"] + "old")
     write_table(lake, "teacher_responses", "c0001", old)
 
-    with pytest.raises(BadInput, match="prompt_version 1old, this code has 1"):
+    with pytest.raises(
+        BadInput, match=f"prompt_version {PROMPT_VERSION}old, this code has {PROMPT_VERSION}"
+    ):
         pin(lake, "r0001", "c0001")
 
 

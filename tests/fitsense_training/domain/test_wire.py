@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from fitsense_training.domain.errors import PlanParseError
 from fitsense_training.domain.plan.answer import Handoff
 from fitsense_training.domain.plan.model import WorkoutPlan
-from fitsense_training.domain.text.wire import parse_answer, parse_plan, write_answer, write_plan
+from fitsense_training.domain.text.wire import (
+    parse_answer,
+    parse_plan,
+    write_answer,
+    write_plan,
+    write_session,
+)
 from fitsense_training.domain.vocabulary import TemplateId
 from tests.builders import a_creation, a_plan, coached
 from tests.fitsense_training.domain.strategies import plans
@@ -110,3 +116,35 @@ def test_a_whole_week_is_one_short_line():
 
     assert "\n" not in line
     assert len(line) < 1600
+
+
+def test_a_load_in_kg_stands_behind_its_exercise_and_an_effort_in_the_dose():
+    plan = a_plan({"mon": ["dumbbell_row 3x6-12 r2 90s 22.5kg", "push_up 3x6-12 r2 90s bw"]})
+
+    assert write_session(plan.sessions[0])[3] == [
+        ["dumbbell_row 22.5kg", "3x6-12 r2 90s"],
+        ["push_up", "3x6-12 r2 90s bw"],
+    ]
+
+
+def test_a_load_behind_the_dose_as_it_once_was_is_still_read():
+    plan = a_plan({"mon": ["dumbbell_row 3x6-12 r2 90s 22.5kg"]})
+    once = write_plan(plan).replace(
+        '["dumbbell_row 22.5kg","3x6-12 r2 90s"]', '["dumbbell_row","3x6-12 r2 90s 22.5kg"]'
+    )
+
+    assert once != write_plan(plan)
+    assert parse_plan(once) == plan
+
+
+@pytest.mark.parametrize(
+    "row",
+    ['["dumbbell_row","3x6-12 r2 90s"]', '["dumbbell_row 22.5kg","3x6-12 r2 90s 20kg"]'],
+    ids=["no load", "two loads"],
+)
+def test_a_row_has_one_load(row: str):
+    plan = a_plan({"mon": ["dumbbell_row 3x6-12 r2 90s 22.5kg"]})
+    reply = write_plan(plan).replace('["dumbbell_row 22.5kg","3x6-12 r2 90s"]', row)
+
+    with pytest.raises(PlanParseError, match="one load is expected"):
+        parse_plan(reply)
