@@ -15,13 +15,15 @@ from fitsense_training.tokenizer import PAD_ID
 class Batch:
     """Right-padded rows: ids and masks of shape (rows, longest).
 
-    `repeats` has one line (row, place, token) for every exercise that must not be written there.
+    `repeats` has one line (row, place, token) for every exercise that must not be written there,
+    `days` one line (row, place, last day) for every place where only a later day may follow.
     """
 
     input_ids: NDArray[np.int64]
     attention_mask: NDArray[np.int64]
     loss_mask: NDArray[np.int64]
     repeats: NDArray[np.int64]
+    days: NDArray[np.int64]
     count_tokens: int
 
 
@@ -68,5 +70,9 @@ def _pad(rows: list[Encoded]) -> Batch:
         attention[index, :length] = 1
         loss[index, :length] = row.loss_mask
     repeats = [(index, *entry) for index, row in enumerate(rows) for entry in row.repeats]
-    lines = np.array(repeats, dtype=np.int64).reshape(-1, 3)
-    return Batch(ids, attention, loss, lines, int(attention.sum()))
+    days = [(index, *entry) for index, row in enumerate(rows) for entry in row.days]
+    return Batch(ids, attention, loss, _lines(repeats), _lines(days), int(attention.sum()))
+
+
+def _lines(entries: list[tuple[int, ...]]) -> NDArray[np.int64]:
+    return np.array(entries, dtype=np.int64).reshape(-1, 3)

@@ -13,7 +13,7 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from fitsense_training.domain.errors import BadInput
-from fitsense_training.repeats import exercise_tokens, would_repeat
+from fitsense_training.repeats import days_written, exercise_tokens, weekday_orders, would_repeat
 from fitsense_training.tokenizer import token_strings
 from fitsense_training.words import Words, own_words
 
@@ -31,11 +31,13 @@ class Encoded:
     """Token ids, and for each whether its prediction counts (1) or not (0).
 
     `repeats` are (place, token) of exercises that must not be written there: they stand already.
+    `days` are (place, last day, 0 for Monday) of places where only a later day may follow.
     """
 
     input_ids: tuple[int, ...]
     loss_mask: tuple[int, ...]
     repeats: tuple[tuple[int, int], ...] = ()
+    days: tuple[tuple[int, int], ...] = ()
 
 
 def encode_prompt(tokenizer: Tokenizer, prompt: str) -> list[int]:
@@ -57,13 +59,22 @@ def encode_all(words: Words, conversations: Iterable[Conversation]) -> list[Enco
         return encoded
     pieces = token_strings(words.tokenizer)
     exercises = exercise_tokens(pieces)
-    return [_with_repeats(item, pieces, exercises) for item in encoded]
+    orders = weekday_orders(pieces)
+    return [_with_repeats(item, pieces, exercises, orders) for item in encoded]
 
 
-def _with_repeats(item: Encoded, pieces: list[str], exercises: frozenset[int]) -> Encoded:
+def _with_repeats(
+    item: Encoded, pieces: list[str], exercises: frozenset[int], orders: tuple[int, ...]
+) -> Encoded:
     begin = item.loss_mask.index(1)
-    found = would_repeat(item.input_ids[begin:], pieces, exercises)
-    return replace(item, repeats=tuple((begin + at, token) for at, token in found))
+    answer = item.input_ids[begin:]
+    found = would_repeat(answer, pieces, exercises)
+    days = days_written(answer, pieces, orders)
+    return replace(
+        item,
+        repeats=tuple((begin + at, token) for at, token in found),
+        days=tuple((begin + at, last) for at, last in days),
+    )
 
 
 def read_conversations(path: Path) -> Iterator[Conversation]:

@@ -27,10 +27,14 @@ class Network(Protocol):
 
 @dataclass(frozen=True)
 class Weights:
-    """What prompts and repeated exercises weigh beside an answer's 1."""
+    """What prompts and repeats weigh beside an answer's 1.
+
+    `weekdays` says of every token which day it opens, 0 for Monday, and a negative number of none.
+    """
 
     prompt: float = 0.0
     repeat: float = 0.0
+    weekdays: Tensor | None = None
 
 
 ANSWERS_ONLY = Weights()
@@ -55,6 +59,9 @@ def weighted_loss(
     total = (losses * weight[counted]).sum()
     if weights.repeat and len(batch.repeats):
         total = total + weights.repeat * _wanted_again(logits, counted, batch)
+    if weights.repeat and weights.weekdays is not None and len(batch.days):
+        days = _wanted_too_early(logits, counted, batch, weights.weekdays)
+        total = total + weights.repeat * days
     return total / weight.sum()
 
 
@@ -63,9 +70,27 @@ def _wanted_again(logits: Tensor, counted: Tensor, batch: Batch) -> Tensor:
 
     Unlikelihood of Welleck et al. 2020, at the places where an exercise is due.
     """
+    rows, places, tokens = torch.from_numpy(batch.repeats).to(counted.device).T
+    where, which = torch.unique(_places(counted)[rows, places - 1], return_inverse=True)
+    wanted = torch.log_softmax(logits[where], -1)[which, tokens].exp()
+    return _unwanted(wanted)
+
+
+def _wanted_too_early(logits: Tensor, counted: Tensor, batch: Batch, weekdays: Tensor) -> Tensor:
+    """How much the student wants days that are over, where a day or the end of them is due."""
+    rows, places, last = torch.from_numpy(batch.days).to(counted.device).T
+    probabilities = torch.softmax(logits[_places(counted)[rows, places - 1]], -1)
+    is_over = (weekdays >= 0) & (weekdays <= last.unsqueeze(1))
+    return _unwanted((probabilities * is_over).sum(1))
+
+
+def _places(counted: Tensor) -> Tensor:
+    """Where the logits of each counted position stand."""
     place = torch.full(counted.shape, -1, dtype=torch.long, device=counted.device)
     place[counted] = torch.arange(int(counted.sum()), device=counted.device)
-    rows, places, tokens = torch.from_numpy(batch.repeats).to(counted.device).T
-    where, which = torch.unique(place[rows, places - 1], return_inverse=True)
-    wanted = torch.log_softmax(logits[where], -1)[which, tokens].exp()
+    return place
+
+
+def _unwanted(wanted: Tensor) -> Tensor:
+    """The sum of -log(1 - p); a certain p costs what it may at most."""
     return -torch.log1p(-wanted.clamp(max=1 - 1e-4)).sum()

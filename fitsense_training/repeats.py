@@ -1,14 +1,19 @@
-"""Which exercises already stand in the session that is being written.
+"""Which exercises already stand in the session that is being written, and which days in the week.
 
-No exercise stands twice in a session. A grammar cannot say that: the decoder masks what was
-written, and training teaches a student not to want it.
+No exercise stands twice in a session, and no day comes twice or out of order. A grammar cannot say
+the first: the decoder masks what was written. Training teaches a student to want neither.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from fitsense_training.domain.catalogue import load_catalogue
+from fitsense_training.domain.vocabulary import Weekday
 
 SESSION_OPENS = "[["
+SESSIONS_END = '"a":"'
+NO_DAY = -1
+_DAY = re.compile(rf'\["({"|".join(Weekday)})","')
 
 
 class SessionWatch:
@@ -50,3 +55,21 @@ def would_repeat(
         if token in exercises:
             yield from ((place, written) for written in sorted(watch.written))
         watch.see(token)
+
+
+def weekday_orders(pieces: Sequence[str]) -> tuple[int, ...]:
+    """For every token the day that it opens, 0 for Monday to 6, or `NO_DAY`."""
+    found = (_DAY.search(piece) for piece in pieces)
+    return tuple(Weekday(match[1]).order if match else NO_DAY for match in found)
+
+
+def days_written(
+    answer: Iterable[int], pieces: Sequence[str], orders: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """(place in the answer, last day that stands) wherever a day, or the end of them, is due."""
+    last = NO_DAY
+    for place, token in enumerate(answer):
+        if last != NO_DAY and (orders[token] != NO_DAY or SESSIONS_END in pieces[token]):
+            yield place, last
+        if orders[token] != NO_DAY:
+            last = orders[token]

@@ -29,6 +29,7 @@ from fitsense_training.checkpoint import Checkpoint, load_newest, save_checkpoin
 from fitsense_training.conversations import Conversation, Encoded, encode_all, read_conversations
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.loss import Weights, weighted_loss
+from fitsense_training.repeats import weekday_orders
 from fitsense_training.sft_config import SftConfig, load_config
 from fitsense_training.storage import telling_full
 
@@ -81,7 +82,10 @@ def fine_tune(
     batches = up_to(batch_up(encoded, config), config.most_tokens)
 
     fingerprint = _fingerprint(config, data / "train.jsonl", learner)
-    run = _Run(config, learner, out / "checkpoints", fingerprint, held_out_batches, watch)
+    weekdays = None
+    if learner.words.is_own:
+        weekdays = torch.tensor(weekday_orders(learner.words.pieces), device=learner.device)
+    run = _Run(config, learner, out / "checkpoints", fingerprint, held_out_batches, watch, weekdays)
 
     losses, cpu_s = _learn(run, batches)
 
@@ -152,6 +156,7 @@ class _Run:
     fingerprint: str
     held_out: list[Batch]
     watch: Watch | None
+    weekdays: torch.Tensor | None = None
 
     def begin(self) -> Checkpoint:
         """Where to go on from: the last whole checkpoint of this very run, or the beginning."""
@@ -233,7 +238,9 @@ def _step(run: _Run, batch: Batch, step: int, done_share: float) -> float:
     config, learner = run.config, run.learner
     # Dropout draws the same whether or not the run was killed before this step.
     torch.manual_seed(config.seed * STEPS_APART + step)
-    weights = Weights(config.prompt_loss_weight * (1.0 - done_share), config.repeat_weight)
+    weights = Weights(
+        config.prompt_loss_weight * (1.0 - done_share), config.repeat_weight, run.weekdays
+    )
     loss = weighted_loss(learner.network.train(), batch, learner.device, weights)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(learner.network.parameters(), config.clip_norm)

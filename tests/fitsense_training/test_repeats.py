@@ -1,6 +1,13 @@
 """An exercise stands once in a session: what the watch of an answer remembers, and when."""
 
-from fitsense_training.repeats import SessionWatch, exercise_tokens, would_repeat
+from fitsense_training.repeats import (
+    NO_DAY,
+    SessionWatch,
+    days_written,
+    exercise_tokens,
+    weekday_orders,
+    would_repeat,
+)
 
 PIECES = ('["mon","full_body",5,[["', "goblet_squat", '","3x8-12"],["', "plank", ']]],["thu",[["')
 OPEN, SQUAT, DOSE, PLANK, NEXT_DAY = range(5)
@@ -43,3 +50,21 @@ def test_places_where_a_repeat_would_stand_are_those_where_an_exercise_is_due():
     answer = (OPEN, SQUAT, DOSE, PLANK, NEXT_DAY, SQUAT)
 
     assert list(would_repeat(answer, PIECES, EXERCISES)) == [(3, SQUAT)]
+
+
+WEEK = ('["mon","full_body",5,[["', "goblet_squat", '"]]],["thu","upper",8,[["', '"]]]],"a":"60')
+MON, THU, END = 0, 2, 3
+
+
+def test_a_token_knows_the_day_it_opens():
+    assert weekday_orders(WEEK) == (0, NO_DAY, 3, NO_DAY)
+
+
+def test_only_a_later_day_may_follow_a_day_and_none_that_is_over_the_last():
+    answer = (MON, 1, THU, 1, END)
+
+    assert list(days_written(answer, WEEK, weekday_orders(WEEK))) == [(2, 0), (4, 3)]
+
+
+def test_an_answer_without_days_has_no_such_place():
+    assert list(days_written((1, 1), WEEK, weekday_orders(WEEK))) == []

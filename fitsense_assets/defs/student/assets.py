@@ -47,7 +47,7 @@ class StudentRun(dg.Config):
     partitions_def=releases,
     kinds={"pytorch", "onnx"},
     owners=OWNERS,
-    code_version="2",
+    code_version="3",
     deps=["sft_splits", "anomaly_report", "bias_report"],
 )
 def student_checkpoint(
