@@ -8,6 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from fitsense_training.domain.text.prompt import PROMPT_VERSION
 from fitsense_training.bases.writing import open_in_transformers
 from fitsense_training.bundle import (
     CONFIG,
@@ -90,7 +91,7 @@ def test_link_in_a_bundle_is_refused(bundle: Path, tmp_path: Path):
 def test_student_of_another_prompt_version_is_refused(bundle: Path, tmp_path: Path):
     copy = a_copy(bundle, tmp_path)
     text = (copy / MANIFEST).read_text(encoding="utf-8")
-    other = text.replace('"prompt_version": "1"', '"prompt_version": "0"')
+    other = text.replace(f'"prompt_version": "{PROMPT_VERSION}"', '"prompt_version": "0"')
     (copy / MANIFEST).write_text(other, encoding="utf-8")
 
     with pytest.raises(BadInput, match="train it again"):
