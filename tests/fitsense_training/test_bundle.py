@@ -8,7 +8,6 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from fitsense_training.domain.text.prompt import PROMPT_VERSION
 from fitsense_training.bases.writing import open_in_transformers
 from fitsense_training.bundle import (
     CONFIG,
@@ -26,7 +25,7 @@ from fitsense_training.domain.errors import BadInput, CorruptArtifact
 from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.safety.validator import is_blocked, review
 from fitsense_training.domain.text.grammar import render_grammar
-from fitsense_training.domain.text.prompt import render_prompt
+from fitsense_training.domain.text.prompt import PROMPT_VERSION, render_prompt
 from fitsense_training.domain.text.wire import parse_answer
 from fitsense_training.sampling import gumbel
 from fitsense_training.student import load_student
