@@ -5,6 +5,7 @@ the validator judges the answer by it.
 """
 
 import datetime
+import itertools
 from collections.abc import Iterable
 from typing import Annotated, Self
 
@@ -199,20 +200,17 @@ def refuse_impossible_moves(
 
 
 def possible_moves(plan: WorkoutPlan, profile: Profile) -> tuple[tuple[Weekday, Weekday], ...]:
-    """From which days to which sessions of a plan may move; some plans of minors have no such."""
-    taken = {session.weekday for session in plan.sessions}
-    lifting = {session.weekday for session in plan.sessions if session.focus.lifts}
-    is_minor = profile.age_band is AgeBand.MINOR and not touches(lifting)
+    """From which days to which sessions of a plan may move, one at a time."""
 
-    def rests(source: Weekday, target: Weekday) -> bool:
-        return not is_minor or not touches({target if day is source else day for day in lifting})
+    def may(move: tuple[Weekday, Weekday]) -> bool:
+        operation = Operation(kind=OperationKind.MOVE_DAY, weekdays=move)
+        try:
+            refuse_impossible_moves(plan, (operation,), profile)
+        except ValueError:
+            return False
+        return True
 
-    return tuple(
-        (source, target)
-        for source in Weekday
-        for target in Weekday
-        if source in taken and target not in taken and rests(source, target)
-    )
+    return tuple(move for move in itertools.permutations(Weekday, 2) if may(move))
 
 
 def touches(days: Iterable[Weekday]) -> bool:
