@@ -138,9 +138,22 @@ def _deload_bounds(profile: Profile) -> Bounds:
     """The bounds of a person in a lighter week: more is kept in reserve (INT02)."""
     bounds = _bounds(profile)
     caps = bounds.limits.caps
-    floor = max(caps.rir_min, bounds.rules.deload.rir_min)
-    limits = bounds.limits.model_copy(update={"caps": caps.model_copy(update={"rir_min": floor})})
+    floor = {"rir_min": _in_deload(caps.rir_min)}
+    limits = bounds.limits.model_copy(update={"caps": caps.model_copy(update=floor)})
     return replace(bounds, limits=limits, _doses={})
+
+
+def least_reserve(request: PlanRequest) -> int:
+    """The fewest reps in reserve that conditions and a due deload leave: that of `bounds_of`.
+
+    It is known without looking at every exercise, which a prompt has no use for.
+    """
+    least = screen(request.profile).limits.caps.rir_min
+    return _in_deload(least) if is_deload(request) else least
+
+
+def _in_deload(rir_min: int) -> int:
+    return max(rir_min, load_rulebook().limits.deload.rir_min)
 
 
 def aerobic_intensity(bounds: Bounds) -> Intensity:

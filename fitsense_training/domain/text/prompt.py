@@ -9,8 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from fitsense_training.domain.request import Operation, PlanRequest, Progress
-from fitsense_training.domain.rulebook import load_rulebook
-from fitsense_training.domain.safety.reasons import is_deload
+from fitsense_training.domain.safety.bounds import least_reserve
 from fitsense_training.domain.safety.screening import screen
 from fitsense_training.domain.text.marks import Marks, marks_of
 from fitsense_training.domain.text.wire import number, write_plan
@@ -51,12 +50,8 @@ def _person(request: PlanRequest) -> Iterator[str]:
     yield f"days {' '.join(person.weekdays)} {person.session_minutes}min"
     yield f"equipment {' '.join(person.equipment) or 'none'}"
     yield f"conditions {' '.join(r.condition for r in person.conditions) or 'none'}"
-    screening = screen(person)
-    yield f"screen {screening.state}"
-    least = screening.limits.caps.rir_min
-    if is_deload(request):
-        least = max(least, load_rulebook().limits.deload.rir_min)
-    if least:
+    yield f"screen {screen(person).state}"
+    if least := least_reserve(request):
         yield f"reserve {least}"
     if person.excluded_exercises:
         yield f"exclude {' '.join(person.excluded_exercises)}"
