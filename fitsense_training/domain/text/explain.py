@@ -1,5 +1,6 @@
 """A plan in words and as a table; every number is taken from the plan, so text and plan agree."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from fitsense_training.domain.catalogue import load_catalogue
@@ -133,15 +134,16 @@ def load_text(load: Load) -> str:
 def plan_table(plan: WorkoutPlan) -> list[tuple[str, str, str, str, str, str]]:
     """Rows of (day, exercise, dose, load, reserve, rest) for people, warm-ups included.
 
-    Lines of one superset stand under one letter.
+    Lines of one superset stand under one letter; a line that is left alone under it has none.
     """
     rows: list[tuple[str, str, str, str, str, str]] = []
     for session in plan.sessions:
         day = f"{session.weekday.capitalize()} ({session.focus.replace('_', ' ')})"
         rows.append((day, "Warm-up", f"{session.warm_up_min} min", "easy", "", ""))
+        letters = Counter(item.superset for item in session.prescriptions)
         for item in session.prescriptions:
             name = load_catalogue().by_id(item.exercise_id).name
-            if item.superset is not None:
+            if item.superset is not None and letters[item.superset] > 1:
                 name = f"{item.superset.upper()}: {name}"
             reserve = "" if item.rir is None else f"{item.rir} left"
             rest = f"{item.rest_s} s" if item.rest_s else ""
