@@ -199,7 +199,7 @@ def mock_provider(
         port = int(process.stdout.readline())
         yield Address(f"http://127.0.0.1:{port}/v1")
     finally:
-        process.terminate()
+        process.kill()  # whoever started the tests may have SIGTERM ignored, and so would a child
         process.wait(timeout=10)
         if process.stdout is not None:
             process.stdout.close()
