@@ -5,6 +5,8 @@ Each has a launchpad with defaults; what a field means stands in the config clas
 
 import dagster as dg
 
+from fitsense_assets.lib.student.train import DEFAULT_RECIPE
+
 DAY_S = 24 * 3600
 TAGS = {"dagster/max_runtime": str(DAY_S)}
 
@@ -33,7 +35,7 @@ build_release = dg.define_asset_job(
 train_student = dg.define_asset_job(
     "train_student",
     selection=STUDENT,
-    config={"ops": {"student_checkpoint": {"config": {"recipe": "scratch_cpu"}}}},
+    config={"ops": {"student_checkpoint": {"config": {"recipe": DEFAULT_RECIPE}}}},
     tags=TAGS,
     description="Train the student of a release, measure it, register it, promote it with proof.",
 )
@@ -52,7 +54,7 @@ retrain = dg.define_asset_job(
     config={
         "ops": {
             "release_manifest": {"config": {"cohorts": [], "reason": "made from the UI"}},
-            "student_checkpoint": {"config": {"recipe": "scratch_cpu"}},
+            "student_checkpoint": {"config": {"recipe": DEFAULT_RECIPE}},
         }
     },
     tags=TAGS,

@@ -10,6 +10,7 @@ from datetime import timedelta
 import dagster as dg
 
 from fitsense_assets.defs.automation.conditions import ON_CHANGED_CODE, ON_CHANGED_CONTENT
+from fitsense_assets.lib.student.train import DEFAULT_RECIPE, TABLE, recipe_version
 from fitsense_training.domain.catalogue import catalogue_version
 from fitsense_training.domain.rulebook import rules_version
 from fitsense_training.domain.text.prompt import PROMPT_VERSION
@@ -45,6 +46,9 @@ def attributes(spec: dg.AssetSpec) -> dg.AssetSpec:
             automation_condition=ON_CHANGED_CODE if is_root else ON_CHANGED_CONTENT,
             code_version=code_version(name, spec.code_version),
         )
+    if name == TABLE:
+        version = f"{spec.code_version}, recipe {recipe_version(DEFAULT_RECIPE)}"
+        spec = spec.replace_attributes(code_version=version)
     if name in ENDS:
         policy = dg.FreshnessPolicy.time_window(fail_window=FAIL_AFTER, warn_window=WARN_AFTER)
         spec = spec.replace_attributes(freshness_policy=policy)

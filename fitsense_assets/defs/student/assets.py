@@ -22,6 +22,7 @@ from fitsense_assets.lib.student.measure import (
 from fitsense_assets.lib.student.submission import submission_of
 from fitsense_assets.lib.student.submit import Office, submit
 from fitsense_assets.lib.student.train import (
+    DEFAULT_RECIPE,
     open_bundle,
     open_folder,
     read_record,
@@ -38,7 +39,7 @@ class StudentRun(dg.Config):
     """How the student is trained."""
 
     recipe: str = Field(
-        default="scratch_cpu", description="A file of fitsense_training/configs, without .yaml."
+        default=DEFAULT_RECIPE, description="A file of fitsense_training/configs, without .yaml."
     )
 
 

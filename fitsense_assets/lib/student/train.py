@@ -5,12 +5,15 @@ only the finished bundle enters the lake. What differs between equal runs (CPU t
 in `run_record.json` beside the bundle and is no part of its hash.
 """
 
+import hashlib
 import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from fitsense_assets.lib.durable import is_local
 from fitsense_assets.lib.lake import Lake, Manifest
@@ -27,6 +30,7 @@ SPLITS = "sft_splits"
 BUNDLE = "bundle"
 ADAPTER = "adapter"
 RECORD = "run_record.json"
+DEFAULT_RECIPE = "scratch_cpu"
 SERVED_HERE, SERVED_ELSEWHERE = "onnxruntime", "an OpenAI-compatible server"
 RECIPES = Path(__file__).resolve().parents[3] / "fitsense_training" / "configs"
 
@@ -76,6 +80,12 @@ def recipe_path(name: str) -> Path:
         known = ", ".join(sorted(entry.stem for entry in RECIPES.glob("*.yaml")))
         raise BadInput(f"there is no recipe {name!r} (there are: {known}, or a path to a .yaml)")
     return path
+
+
+def recipe_version(name: str) -> str:
+    """A hash of what a recipe says: a student of an earlier one is stale."""
+    said = yaml.safe_load(recipe_path(name).read_text("utf-8"))
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def check_recipe(name: str) -> None:
