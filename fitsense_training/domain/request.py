@@ -187,7 +187,7 @@ def refuse_impossible_moves(
         raise ValueError("move_day stands beside change_days: say the days once")
     taken = {session.weekday for session in plan.sessions} if plan else set[Weekday]()
     lifting = {s.weekday for s in plan.sessions if s.focus.lifts} if plan else set[Weekday]()
-    touched = touches(lifting)
+    rests = profile.age_band is AgeBand.MINOR and not touches(lifting)
     for source, target in (move for operation in operations if (move := operation.move)):
         if source not in taken:
             raise ValueError(f"move_day: there is no session on {source} to move")
@@ -195,7 +195,7 @@ def refuse_impossible_moves(
             raise ValueError(f"move_day: {target} has a session already; name a free day")
         taken = taken - {source} | {target}
         lifting = {target if day is source else day for day in lifting}
-    if profile.age_band is AgeBand.MINOR and touches(lifting) and not touched:
+    if rests and touches(lifting):
         raise ValueError("move_day: under 18 lifting days do not touch; name another day")
 
 

@@ -1,12 +1,11 @@
 """Changing a plan because of a new condition or of pain."""
 
-from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.coach.create import aerobic_intensity
 from fitsense_training.domain.coach.finish import finish
 from fitsense_training.domain.coach.modify import Exchange, without_forbidden
 from fitsense_training.domain.plan.model import Prescription, WorkoutPlan
 from fitsense_training.domain.request import Pain, PlanRequest
-from fitsense_training.domain.safety.bounds import Bounds, bounds_of
+from fitsense_training.domain.safety.bounds import Bounds, bounds_of, exercises_of
 from fitsense_training.domain.safety.minimal_change import is_within
 from fitsense_training.domain.safety.sessions import clamp, effort, with_items
 from fitsense_training.domain.text.variants import scaled_load
@@ -45,11 +44,10 @@ def _ease_region(plan: WorkoutPlan, pain: Pain, bounds: Bounds) -> WorkoutPlan:
     rule = bounds.rules.pain
     if not rule.is_eased(pain.level):
         return plan
-    region = bounds.rules.pain_regions.regions[pain.region]
+    painful = exercises_of(pain.region)
 
     def ease(item: Prescription) -> Prescription:
-        exercise = load_catalogue().by_id(item.exercise_id)
-        if not region.concerns(exercise.pattern, exercise.tags):
+        if item.exercise_id not in painful:
             return item
         lighter = item.model_copy(update={"load": scaled_load(item, rule.regress_load_share)})
         return effort(lighter, 1, bounds, sets=-1).model_copy(update={"reason": ReasonCode.PAIN})

@@ -26,6 +26,7 @@ from fitsense_training.domain.science.volume import SetCounter
 from fitsense_training.domain.science.week import load_splits
 from fitsense_training.domain.vocabulary import (
     AgeBand,
+    BodyRegion,
     Equipment,
     ExerciseRole,
     ExperienceLevel,
@@ -100,9 +101,14 @@ def bounds_of(request: PlanRequest) -> Bounds:
     pain = request.pain
     if pain is None or pain.level <= load_rulebook().limits.pain.regress_max:
         return bounds
-    region = load_rulebook().limits.pain_regions.regions[pain.region]
-    stopped = {e.id for e in load_catalogue().exercises if region.concerns(e.pattern, e.tags)}
-    return replace(bounds, allowed=bounds.allowed - stopped)
+    return replace(bounds, allowed=bounds.allowed - exercises_of(pain.region))
+
+
+@functools.cache
+def exercises_of(region: BodyRegion) -> frozenset[str]:
+    """The exercises that load a region, and that pain there eases or stops."""
+    rule = load_rulebook().limits.pain_regions.regions[region]
+    return frozenset(e.id for e in load_catalogue() if rule.concerns(e.pattern, e.tags))
 
 
 @functools.lru_cache(maxsize=2048)

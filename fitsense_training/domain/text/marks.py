@@ -9,13 +9,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.plan.model import Prescription
 from fitsense_training.domain.request import Pain, PlanRequest
-from fitsense_training.domain.safety.bounds import Bounds, bounds_of
+from fitsense_training.domain.safety.bounds import Bounds, bounds_of, exercises_of
 from fitsense_training.domain.safety.change import is_plan_wide, lays_out_anew
 from fitsense_training.domain.safety.inclusions import asked_away
-from fitsense_training.domain.text.variants import load_options, one_more_rep, scaled_load
+from fitsense_training.domain.text.variants import load_options, may_add_rep, scaled_load
 from fitsense_training.domain.text.wire import behind_name
 from fitsense_training.domain.vocabulary import LiftStatus, LoadKind
 
@@ -77,13 +76,10 @@ def _eased(pain: Pain, lines: Mapping[str, Prescription], bounds: Bounds) -> dic
     rule = bounds.rules.pain
     if not rule.is_eased(pain.level):
         return {}
-    region = bounds.rules.pain_regions.regions[pain.region]
     found: dict[str, str] = {}
-    for name, item in lines.items():
-        exercise = load_catalogue().by_id(name)
-        if region.concerns(exercise.pattern, exercise.tags):
-            lighter = scaled_load(item, rule.regress_load_share)
-            found[name] = behind_name(lighter) if lighter != item.load else ""
+    for name in lines.keys() & exercises_of(pain.region):
+        lighter = scaled_load(lines[name], rule.regress_load_share)
+        found[name] = behind_name(lighter) if lighter != lines[name].load else ""
     return found
 
 
@@ -99,6 +95,6 @@ def _due(request: PlanRequest, lines: Mapping[str, Prescription], bounds: Bounds
         if load != item.load:
             found[name] = behind_name(load)
         is_top = grows and statuses.get(name) is LiftStatus.TOP and load == item.load
-        if is_top and one_more_rep(item, bounds) != item:
+        if is_top and may_add_rep(item, bounds):
             found[name] = " rep"
     return found

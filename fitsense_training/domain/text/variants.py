@@ -74,10 +74,16 @@ def scaled_load(item: Prescription, share: float) -> Load:
     return Load(kind=LoadKind.KG, value=min(kilos, item.load.value))
 
 
+def may_add_rep(item: Prescription, bounds: Bounds) -> bool:
+    """Whether a line counted in reps has not reached the most reps yet."""
+    if item.dose_kind is not DoseKind.REPS or item.rir is None:
+        return False
+    return item.dose_high < bounds.dose(load_catalogue().by_id(item.exercise_id)).high_max
+
+
 def one_more_rep(item: Prescription, bounds: Bounds) -> Prescription:
     """A repetition more where the smallest step of load would be too big."""
-    dose = bounds.dose(load_catalogue().by_id(item.exercise_id))
-    if item.dose_kind is DoseKind.REPS and item.rir is not None and item.dose_high < dose.high_max:
-        more = {"dose_low": item.dose_low + 1, "dose_high": item.dose_high + 1}
-        return item.model_copy(update=more)
-    return item
+    if not may_add_rep(item, bounds):
+        return item
+    more = {"dose_low": item.dose_low + 1, "dose_high": item.dose_high + 1}
+    return item.model_copy(update=more)
