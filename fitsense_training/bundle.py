@@ -23,7 +23,7 @@ from fitsense_training.domain.errors import BadInput, CorruptArtifact
 from fitsense_training.domain.rulebook import rules_version
 from fitsense_training.domain.text.prompt import PROMPT_VERSION
 from fitsense_training.domain.text.wire import WIRE_VERSION
-from fitsense_training.shape import StudentShape
+from fitsense_training.shape import ROPE_THETA, StudentShape
 from fitsense_training.words import ChatTurn, read_words
 
 if TYPE_CHECKING:
@@ -48,7 +48,6 @@ PRETRAINED_FILES = (
     CATALOGUE,
 )
 FORMAT = 1
-GEMMA_PATTERN = 6
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -233,15 +232,16 @@ def _hugging_face_config(shape: StudentShape, vocab_size: int) -> dict[str, obje
         "sliding_window": shape.sliding_window,
         "tie_word_embeddings": True,
         "fitsense_shape": asdict(shape),
-        **_layer_types(shape),
+        "layer_types": [
+            "sliding_attention" if index < shape.count_local_layers else "full_attention"
+            for index in range(shape.count_layers)
+        ],
+        # Gemma 3 turns the positions of the two kinds differently, unless it is told not to.
+        "rope_parameters": {
+            kind: {"rope_type": "default", "rope_theta": ROPE_THETA}
+            for kind in ("sliding_attention", "full_attention")
+        },
     }
-
-
-def _layer_types(shape: StudentShape) -> dict[str, object]:
-    """Every sixth layer of a Gemma 3 turns its positions otherwise, unless it is told not to."""
-    if shape.count_layers < GEMMA_PATTERN:
-        return {}
-    return {"layer_types": ["sliding_attention"] * shape.count_layers}
 
 
 def write_json(path: Path, body: object) -> None:

@@ -3,17 +3,16 @@
 Weights carry the names Hugging Face gives them, so `weights.safetensors` loads into
 `transformers.Gemma3ForCausalLM` as it is (a test holds both to the same logits). It exists because
 one small module trains twice as fast on a CPU as the general one, and because ONNX wants the
-key-value cache as plain inputs and outputs. Every layer attends to the whole context: the sliding
-window of Gemma's local layers is as long as the longest conversation.
+key-value cache as plain inputs and outputs. Gemma alternates local layers and global ones; here
+the first layers are local (`StudentShape`), and all turn positions alike.
 """
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from fitsense_training.shape import StudentShape
+from fitsense_training.shape import ROPE_THETA, StudentShape
 
-ROPE_THETA = 10_000.0
 NORM_EPSILON = 1e-6
 
 
@@ -133,8 +132,10 @@ class StudentNetwork(nn.Module):
         positions = torch.arange(input_ids.shape[1], device=input_ids.device).unsqueeze(0)
         rotation = rotations(positions, self.shape.head_dim)
         x = self.model.embed_tokens(input_ids) * self.shape.hidden_size**0.5
-        for layer in self.model.layers:
-            x, _ = layer(x, rotation, None, None)
+        behind = positions.mT - positions
+        near = (behind >= 0) & (behind < self.shape.sliding_window)
+        for index, layer in enumerate(self.model.layers):
+            x, _ = layer(x, rotation, near if self._is_local(index) else None, None)
         return self.model.norm(x)
 
     def logits(self, hidden: Tensor) -> Tensor:
@@ -157,13 +158,29 @@ class StudentNetwork(nn.Module):
         """
         rotation = rotations(positions, self.shape.head_dim)
         x = self.model.embed_tokens(input_ids) * self.shape.hidden_size**0.5
+        near = within(mask, positions, self.shape.sliding_window)
         keys, values = [], []
         for index, layer in enumerate(self.model.layers):
-            x, (key, value) = layer(x, rotation, mask, (past_keys[index], past_values[index]))
+            seen = near if self._is_local(index) else mask
+            x, (key, value) = layer(x, rotation, seen, (past_keys[index], past_values[index]))
             keys.append(key)
             values.append(value)
         last = self.model.norm(x[:, -1])
         return self.logits(last), torch.stack(keys), torch.stack(values)
+
+    def _is_local(self, index: int) -> bool:
+        return index < self.shape.count_local_layers
+
+
+def within(mask: Tensor, positions: Tensor, window: int) -> Tensor:
+    """The mask of a local layer: what `mask` allows, no further back than the window.
+
+    Shapes as in `StudentNetwork.forward`. Padding may stand anywhere, so real tokens are counted
+    and not columns: the last query sees them all.
+    """
+    columns = mask[:, 0, -1].long().cumsum(-1) - 1
+    distance = positions[:, :, None] - columns[:, None, :]
+    return mask & (distance < window)[:, None]
 
 
 def rotations(positions: Tensor, head_dim: int) -> tuple[Tensor, Tensor]:

@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass
 
+ROPE_THETA = 10_000.0  # the base of rotary positions, in local layers and in global ones
+
 
 @dataclass(frozen=True)
 class StudentShape:
-    """Sizes of a Gemma 3 text model; the default has about a million parameters."""
+    """Sizes of a Gemma 3 text model; the default has about a million parameters.
+
+    The first `count_local_layers` look back no further than `sliding_window` tokens, themselves
+    counted; the others see the whole context.
+    """
 
     hidden_size: int = 128
     ffn_size: int = 384
@@ -14,4 +20,5 @@ class StudentShape:
     count_kv_heads: int = 2
     head_dim: int = 32
     sliding_window: int = 1024
+    count_local_layers: int = 0
     max_tokens: int = 1024

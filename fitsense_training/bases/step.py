@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from fitsense_training.domain.errors import CorruptArtifact
 from fitsense_training.export import export_step
+from fitsense_training.network import within
 from fitsense_training.shape import StudentShape
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ class CachedStep(nn.Module):
         for index in range(self.shape.count_layers):
             cache.update(past_keys[index], past_values[index], index)
         masks: Mapping[str, Tensor] = {
-            kind: self._within(mask, positions) if kind == SLIDING else mask for kind in self.kinds
+            kind: within(mask, positions, self.shape.sliding_window) if kind == SLIDING else mask
+            for kind in self.kinds
         }
         found = self.decoder(
             input_ids=input_ids,
@@ -66,13 +68,6 @@ class CachedStep(nn.Module):
         keys = torch.stack([layer.keys for layer in layers])
         values = torch.stack([layer.values for layer in layers])
         return self.head(found.last_hidden_state[:, -1]), keys, values
-
-    def _within(self, mask: Tensor, positions: Tensor) -> Tensor:
-        """The mask of a sliding layer: no further back than the window."""
-        # The last query sees every real column, so it tells where each column stands.
-        columns = mask[:, 0, -1].long().cumsum(-1) - 1
-        distance = positions[:, :, None] - columns[:, None, :]
-        return mask & (distance < self.shape.sliding_window)[:, None]
 
 
 def shape_of(model: "PreTrainedModel", max_tokens: int) -> StudentShape:

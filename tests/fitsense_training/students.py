@@ -19,7 +19,14 @@ from fitsense_training.student import load_student
 TINY = SftConfig(
     name="tiny",
     shape=StudentShape(
-        hidden_size=32, ffn_size=64, count_layers=2, count_heads=2, count_kv_heads=1, head_dim=16
+        hidden_size=32,
+        ffn_size=64,
+        count_layers=2,
+        count_heads=2,
+        count_kv_heads=1,
+        head_dim=16,
+        sliding_window=4,
+        count_local_layers=1,
     ),
     vocab_size=1024,
     tokens_per_step=512,
