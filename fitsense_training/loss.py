@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from fitsense_training.batches import Batch
+from fitsense_training.precision import mixed_precision
 
 
 class Network(Protocol):
@@ -45,14 +46,14 @@ def weighted_loss(
 ) -> Tensor:
     """Weighted mean cross-entropy; logits are made for the positions that count only.
 
-    A GPU computes in bfloat16 where that is safe; a CPU in single precision throughout.
+    Matrix products are made in bfloat16 where the device multiplies it (`precision.py`).
     """
     ids = torch.from_numpy(batch.input_ids).to(device)
     answer = torch.from_numpy(batch.loss_mask).to(device)[:, 1:].float()
     real = torch.from_numpy(batch.attention_mask).to(device)[:, 1:].float()
     weight = answer + weights.prompt * (real - answer)
     counted = weight > 0
-    with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+    with mixed_precision(device.type):
         logits = network.logits(network.hidden(ids)[:, :-1][counted])
     logits = logits.float()
     losses = torch.nn.functional.cross_entropy(logits, ids[:, 1:][counted], reduction="none")

@@ -24,8 +24,8 @@ class RmsNorm(nn.Module):
         self.weight = nn.Parameter(torch.zeros(size))
 
     def forward(self, x: Tensor) -> Tensor:
-        """Normalise the last dimension."""
-        return functional.rms_norm(x, (x.shape[-1],), 1.0 + self.weight, NORM_EPSILON)
+        """Normalise the last dimension, in single precision."""
+        return functional.rms_norm(x.float(), (x.shape[-1],), 1.0 + self.weight, NORM_EPSILON)
 
 
 class Attention(nn.Module):
@@ -55,11 +55,19 @@ class Attention(nn.Module):
         """Attention over the given keys; no mask means causal within the same positions."""
         repeat = self.shape.count_heads // self.shape.count_kv_heads
         key, value = key.repeat_interleave(repeat, 1), value.repeat_interleave(repeat, 1)
-        mixed = functional.scaled_dot_product_attention(
-            query, key, value, attn_mask=mask, is_causal=mask is None
-        )
+        if query.device.type == "cpu":  # where flash attention is slower in bfloat16
+            with torch.autocast("cpu", enabled=False):
+                mixed = _attention(query, key, value.float(), mask)
+        else:
+            mixed = _attention(query, key, value, mask)
         rows, _, length, _ = query.shape
         return self.o_proj(mixed.transpose(1, 2).reshape(rows, length, -1))
+
+
+def _attention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
+    return functional.scaled_dot_product_attention(
+        query, key, value, attn_mask=mask, is_causal=mask is None
+    )
 
 
 class Mlp(nn.Module):

@@ -29,6 +29,8 @@ from fitsense_training.checkpoint import Checkpoint, load_newest, save_checkpoin
 from fitsense_training.conversations import Conversation, Encoded, encode_all, read_conversations
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.loss import Weights, weighted_loss
+from fitsense_training.memory import keep_freed_memory
+from fitsense_training.precision import multiplies_bfloat16
 from fitsense_training.repeats import weekday_orders
 from fitsense_training.sft_config import SftConfig, load_config
 from fitsense_training.storage import telling_full
@@ -70,6 +72,7 @@ def fine_tune(
     check_base(config)
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(config.threads)
+    keep_freed_memory()
     torch.use_deterministic_algorithms(mode=config.device != "cuda")
 
     conversations = list(read_conversations(data / "train.jsonl"))
@@ -125,8 +128,13 @@ def _fingerprint(config: SftConfig, data: Path, learner: Learner) -> str:
 
 
 def _hardware(config: SftConfig, learner: Learner) -> dict[str, Any]:
-    hardware: dict[str, Any] = {"machine": platform.machine(), "threads": config.threads}
-    if learner.device.type == "cuda":
+    kind = learner.device.type
+    hardware: dict[str, Any] = {
+        "machine": platform.machine(),
+        "threads": config.threads,
+        "products": "bfloat16" if multiplies_bfloat16(kind) else "float32",
+    }
+    if kind == "cuda":
         hardware["gpu"] = torch.cuda.get_device_name(learner.device)
     return hardware
 

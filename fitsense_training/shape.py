@@ -1,6 +1,9 @@
 """The shape of a student network; it is written into the bundle and read by the service."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 ROPE_THETA = 10_000.0  # the base of rotary positions, in local layers and in global ones
 
@@ -20,5 +23,6 @@ class StudentShape:
     count_kv_heads: int = 2
     head_dim: int = 32
     sliding_window: int = 1024
-    count_local_layers: int = 0
+    # Left out of dumps while it is unset, so that older recipes keep their fingerprints.
+    count_local_layers: Annotated[int, Field(exclude_if=lambda count: not count)] = 0
     max_tokens: int = 1024
