@@ -31,7 +31,7 @@ _JOINTS = "|".join(
         r'"?\]*,?\["(?:mon|tue|wed|thu|fri|sat|sun)","[a-z_]+",\d+,\[\["',
         r"!(?:swap|remove|out)",
         r'","(?=[a-z]+_)',
-        r" !ease",
+        r" !(?:ease|load|rep)",
         r'","\d+x',
         r"\d+-\d+(?:sec|m)? r(?:\d+|-) \d+s(?: bw| rpe\d+)?",
         r" \d+(?:\.\d+)?(?:kg|%)",

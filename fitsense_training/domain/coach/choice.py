@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.safety.bounds import Bounds
 from fitsense_training.domain.safety.shortlist import level_fit, preferred, shortlist
-from fitsense_training.domain.safety.stand_in import stand_in_steps
+from fitsense_training.domain.safety.stand_in import likeness, stand_in_steps
 from fitsense_training.domain.science.budget import set_budgets
 from fitsense_training.domain.science.substitution import (
     SubstitutionStep,
@@ -117,12 +117,5 @@ def substitute(
         if found and step is SubstitutionStep.LISTED:
             return found[0]
         if found:
-            return max(found, key=lambda e: (_shared(e, wanted), _tie(seed, e.id)))
+            return max(found, key=lambda e: (likeness(e, wanted), _tie(seed, e.id)))
     return None
-
-
-def _shared(first: Exercise, second: Exercise) -> float:
-    points = load_substitutions().nearest
-    overlap = sum(min(w, second.muscles.get(m, 0.0)) for m, w in first.muscles.items())
-    alike = first.is_loadable is second.is_loadable
-    return points.shared_muscle * overlap + points.loaded_alike * alike

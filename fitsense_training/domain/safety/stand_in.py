@@ -4,10 +4,11 @@ Coach and grammar look here alike, so that whatever the coach puts in, the gramm
 """
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.safety.bounds import Bounds
+from fitsense_training.domain.safety.inclusions import stand_ins
 from fitsense_training.domain.safety.shortlist import shortlist
 from fitsense_training.domain.science.substitution import (
     Column,
@@ -41,6 +42,32 @@ def stand_in_steps(
         if step in looks and step not in dropped:
             found = looks[step](exercise, bounds)
             yield step, tuple(e for e in found if e.id != exercise.id)
+
+
+def likeness(first: Exercise, second: Exercise) -> float:
+    """How near a substitute is to what it replaces: shared muscles, and being loaded alike."""
+    points = load_substitutions().nearest
+    overlap = sum(min(w, second.muscles.get(m, 0.0)) for m, w in first.muscles.items())
+    alike = first.is_loadable is second.is_loadable
+    return points.shared_muscle * overlap + points.loaded_alike * alike
+
+
+def nearest_stand_ins(
+    exercise: Exercise, bounds: Bounds, taken: Collection[str], most: int
+) -> list[Exercise]:
+    """The first stand-ins in the order in which the coach looks for one, nearest first.
+
+    What a condition requires is replaced by what meets the same need. None of `taken` is among
+    them.
+    """
+    found = {e.id: e for e in stand_ins(exercise, bounds) if e.id not in taken}
+    for step, group in stand_in_steps(exercise, bounds):
+        if len(found) >= most:
+            break
+        is_ordered = step is SubstitutionStep.LISTED
+        nearest = group if is_ordered else sorted(group, key=lambda e: -likeness(e, exercise))
+        found |= {e.id: e for e in nearest if e.id not in taken}
+    return list(found.values())[:most]
 
 
 def is_dropped(exercise: Exercise, bounds: Bounds) -> bool:

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from fitsense_training.domain.request import Operation, PlanRequest, Progress
 from fitsense_training.domain.safety.bounds import least_reserve
 from fitsense_training.domain.safety.screening import screen
-from fitsense_training.domain.text.marks import Marks, marks_of
+from fitsense_training.domain.text.marks import marks_of
 from fitsense_training.domain.text.wire import number, write_plan
 
-PROMPT_VERSION = "2"
+PROMPT_VERSION = "3"
 
 
 def render_prompt(request: PlanRequest, plan_line: str | None = None) -> str:
@@ -32,10 +32,10 @@ def _lines(request: PlanRequest, plan_line: str | None) -> Iterator[str]:
         yield "lifts " + "; ".join(f"{name} {number(kg)}kg" for name, kg in request.lifts)
     yield from _asks(request)
     if request.current_plan is not None:
-        marks = marks_of(request)
-        yield f"plan {marks.on(plan_line or write_plan(request.current_plan))}"
+        plan = plan_line or write_plan(request.current_plan)
+        yield f"plan {marks_of(request).on(plan)}"
         if request.progress is not None:
-            yield f"log {_write_progress(request.progress, marks)}"
+            yield f"log {_write_progress(request.progress)}"
     if request.note:
         yield f"note <<<{clean_note(request.note)}>>>"
 
@@ -79,9 +79,9 @@ def write_operation(operation: Operation) -> str:
     return f"{operation.kind} {text or 'none'}"
 
 
-def _write_progress(progress: Progress, marks: Marks) -> str:
-    """`landmine_row top 27.5kg; push_up top rep; squat mid; readiness ok; ...`."""
-    parts = [f"{name} {status}{marks.due.get(name, '')}" for name, status in progress.statuses]
+def _write_progress(progress: Progress) -> str:
+    """`landmine_row top; push_up top; squat mid; readiness ok; ...`."""
+    parts = [f"{name} {status}" for name, status in progress.statuses]
     parts += [f"readiness {progress.readiness}", f"gap {progress.gap_days}"]
     if progress.is_deload_due:
         parts.append("deload due")
