@@ -47,7 +47,7 @@ PRETRAINED_FILES = (
     TOKENIZER_CONFIG,
     CATALOGUE,
 )
-FORMAT = 1
+FORMAT = 2  # 1 had an ONNX step that read the cache in another form
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -75,7 +75,7 @@ class BundleManifest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[1] = FORMAT
+    format: Literal[1, 2] = FORMAT
     base: str
     release: str
     cohorts: tuple[str, ...]
@@ -188,7 +188,8 @@ def open_student(folder: Path, threads: int = 1) -> "OnnxStudent":
 
     Raises:
         CorruptArtifact: the bundle is not whole.
-        BadInput: it was taught other prompts or another wire format than this code speaks.
+        BadInput: it was taught other prompts or another wire format than this code speaks, or
+            its ONNX step is none that this code runs.
     """
     from fitsense_training.decoding import OnnxStudent
 
@@ -198,6 +199,11 @@ def open_student(folder: Path, threads: int = 1) -> "OnnxStudent":
             f"the student of {manifest.release} has no ONNX step: serve {folder} with an "
             "OpenAI-compatible server such as `vllm serve`, and set FITSENSE_PLANNER to "
             "openai/<its name> and FITSENSE_PLANNER_API_BASE to its address"
+        )
+    if manifest.format != FORMAT:
+        raise BadInput(
+            f"the student of {manifest.release} is a bundle of format {manifest.format}, this code "
+            f"serves format {FORMAT}: train it again"
         )
     words = read_words(folder / TOKENIZER, manifest.turn)
     return OnnxStudent(folder / ONNX, words, manifest.shape, manifest.max_answer_tokens, threads)

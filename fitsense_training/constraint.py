@@ -5,23 +5,25 @@ computes the logits (ONNX Runtime, transformers) asks here which token stands ne
 the same.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fitsense_training.repeated_names import NameWatch, names_of
+from fitsense_training.repeated_names import NameWatch, all_names
 from fitsense_training.repeats import SessionWatch, exercise_tokens
+from fitsense_training.vocabulary import Vocabulary, may_follow
 from fitsense_training.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
     import xgrammar
 
 Logits = NDArray[np.float32]
-BITS = 32
+TRIES = 16  # of the best tokens, before all that may follow are looked for
 
 
 class Watch(Protocol):
@@ -31,8 +33,8 @@ class Watch(Protocol):
         """One more token stands in the answer."""
         ...
 
-    def repeats(self, allowed: NDArray[np.bool_]) -> "Collection[int]":
-        """Tokens that would name an exercise again, among those the grammar allows."""
+    def is_repeat(self, token: int) -> bool:
+        """Whether a token that the grammar allows would name an exercise again."""
         ...
 
 
@@ -41,7 +43,6 @@ class Answer:
     """One answer being written: its tokens, and what may follow."""
 
     matcher: "xgrammar.GrammarMatcher | None"
-    mask: NDArray[np.int32]
     watch: Watch
     tokens: list[int] = field(default_factory=list[int])
     unread: list[int] = field(default_factory=list[int])
@@ -62,85 +63,90 @@ class Constraint:
         import xgrammar
 
         self._words, self._pieces = words, words.pieces
-        self._count = len(self._pieces)
+        self._vocabulary = Vocabulary(words.spelled)
+        # Without tokens: a grammar is asked about text alone, and compiles in half the time.
         self._compiler = xgrammar.GrammarCompiler(
-            words.info,
+            xgrammar.TokenizerInfo([]),
             max_threads=1,
             cache_enabled=False,  # nearly every request has a grammar of its own
         )
-        self._lengths = np.array([len(piece) for piece in self._pieces])
         self._exercises = exercise_tokens(self._pieces)
 
     def begin(self, grammar: str | None) -> Answer:
         """An empty answer under a grammar, or free."""
-        mask = np.full(-(-self._count // BITS), -1, dtype=np.int32)
         if grammar is None:
-            return Answer(None, mask, self._watch("", lambda _: True))
+            return Answer(None, self._watch((), lambda _: True))
         import xgrammar
 
         matcher = xgrammar.GrammarMatcher(self._compiler.compile_grammar(grammar))
-        return Answer(matcher, mask, self._watch(grammar, lambda text: _may_follow(matcher, text)))
+        return Answer(matcher, self._watch(all_names(), lambda text: may_follow(matcher, text)))
 
     def go_on(self, answer: Answer, logits: Logits, room: int) -> None:
         """Write the best allowed token, and after it whatever the grammar leaves no choice of."""
-        token, stop = int(np.argmax(self._allowed(answer, logits))), self._words.turn.stop
-        if answer.matcher is not None and not answer.matcher.accept_token(token):
-            token = stop  # nothing may follow: the reply is cut, and will not parse
-        if token == stop:
+        token = self._best(answer, logits[: len(self._pieces)])
+        if token is None:  # the end; or nothing may follow, and the reply will not parse
             answer.is_done = True
             return
         answer.take(token)
-        while (forced := self._forced(answer)) is not None and len(answer.tokens) < room:
-            answer.take(forced)
+        if self._words.is_own and answer.matcher is not None:
+            self._write_forced(answer, answer.matcher, room)
         answer.is_done = len(answer.tokens) >= room
 
-    def _watch(self, grammar: str, accepts: "Callable[[str], bool]") -> Watch:
+    def _watch(self, names: Sequence[str], accepts: "Callable[[str], bool]") -> Watch:
         if self._words.is_own:
             return SessionWatch(self._pieces, self._exercises)
-        return NameWatch(self._pieces, names_of(grammar), accepts)
+        return NameWatch(self._pieces, names, accepts)
 
-    def _forced(self, answer: Answer) -> int | None:
-        """The next token where the grammar leaves one text alone, accepted; None where it does not.
+    def _best(self, answer: Answer, logits: Logits) -> int | None:
+        """The token with the greatest score that may follow, accepted; None to end the answer.
 
-        It is the longest that may stand next, as our own tokenizer would have cut the text; if that
-        goes beyond what is certain, the student decides. Another tokenizer may cut otherwise, and
-        there the student always decides.
+        A repeat stands only where nothing else may follow.
         """
-        if not self._words.is_own or answer.matcher is None or answer.matcher.is_terminated():
-            return None
-        text = answer.matcher.find_jump_forward_string()
-        if not text:
-            return None
-        allowed = np.flatnonzero(self._bits(answer))
-        longest = int(allowed[np.argmax(self._lengths[allowed])])
-        is_certain = text.startswith(self._pieces[longest])
-        return longest if is_certain and answer.matcher.accept_token(longest) else None
+        matcher, stop = answer.matcher, self._words.turn.stop
+        if matcher is None:
+            token = int(np.argmax(logits))
+            return None if token == stop else token
+        repeat: int | None = None
+        for token in self._by_score(matcher, logits):
+            piece = self._vocabulary.spelled[token]
+            if token == stop and matcher.is_completed():
+                return None
+            if not piece or not may_follow(matcher, piece):
+                continue
+            if not answer.watch.is_repeat(token):
+                matcher.accept_string(piece)
+                return token
+            repeat = token if repeat is None else repeat
+        if repeat is not None:
+            matcher.accept_string(self._vocabulary.spelled[repeat])
+        return repeat
 
-    def _bits(self, answer: Answer) -> NDArray[np.bool_]:
-        """Which tokens the grammar allows next."""
-        assert answer.matcher is not None, "only a grammar allows"
-        answer.matcher.fill_next_token_bitmask(answer.mask.reshape(1, -1))
-        bits = np.unpackbits(answer.mask.view(np.uint8), bitorder="little")
-        return bits[: self._count].astype(np.bool_)
+    def _by_score(self, matcher: "xgrammar.GrammarMatcher", logits: Logits) -> Iterator[int]:
+        """Tokens from the greatest score down: a few of all, then those that the grammar allows."""
+        left = logits.copy()
+        for _ in range(min(TRIES, len(left))):
+            token = int(np.argmax(left))
+            yield token
+            left[token] = -np.inf
+        allowed = np.array(sorted([*self._vocabulary.allowed(matcher), self._words.turn.stop]))
+        yield from allowed[np.argsort(-left[allowed], kind="stable")].tolist()
 
-    def _allowed(self, answer: Answer, logits: Logits) -> Logits:
-        logits = logits[: self._count]
-        if answer.matcher is None:
-            return logits
-        bits = self._bits(answer)
-        masked = np.where(bits, logits, -np.inf)
-        again = answer.watch.repeats(bits)
-        if again:
-            fresh = masked.copy()
-            fresh[list(again)] = -np.inf
-            if fresh.max() > -np.inf:
-                return fresh
-        return masked
+    def _write_forced(self, answer: Answer, matcher: "xgrammar.GrammarMatcher", room: int) -> None:
+        """Write on while the grammar leaves one text alone.
 
-
-def _may_follow(matcher: "xgrammar.GrammarMatcher", text: str) -> bool:
-    """Whether a text may stand next; the matcher stays where it is."""
-    if not matcher.accept_string(text):
-        return False
-    matcher.rollback(1)
-    return True
+        It is cut as our own tokenizer would have cut it, into the longest tokens; where one goes
+        beyond what is certain, the student decides. Another tokenizer may cut otherwise, and there
+        the student always decides.
+        """
+        text = b""
+        while len(answer.tokens) < room:
+            text = text or matcher.find_jump_forward_string().encode()
+            token = self._vocabulary.longest_in(text) if text else None
+            if token is None or any(
+                may_follow(matcher, piece) for piece in self._vocabulary.beyond(text)
+            ):
+                return
+            piece = self._vocabulary.spelled[token]
+            matcher.accept_string(piece)
+            text = text[len(piece) :]
+            answer.take(token)

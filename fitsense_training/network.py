@@ -1,10 +1,9 @@
-"""The Gemma 3 text architecture, written out once for training and for export.
+"""The Gemma 3 text architecture, written out for training; `serving_graph` serves its weights.
 
 Weights carry the names Hugging Face gives them, so `weights.safetensors` loads into
 `transformers.Gemma3ForCausalLM` as it is (a test holds both to the same logits). It exists because
-one small module trains twice as fast on a CPU as the general one, and because ONNX wants the
-key-value cache as plain inputs and outputs. Gemma alternates local layers and global ones; here
-the first layers are local (`StudentShape`), and all turn positions alike.
+one small module trains twice as fast on a CPU as the general one. Gemma alternates local layers and
+global ones; here the first layers are local (`StudentShape`), and all turn positions alike.
 """
 
 import torch
@@ -150,32 +149,6 @@ class StudentNetwork(nn.Module):
         """Scores over the vocabulary."""
         return hidden @ self.model.embed_tokens.weight.T
 
-    def forward(
-        self,
-        input_ids: Tensor,
-        positions: Tensor,
-        mask: Tensor,
-        past_keys: Tensor,
-        past_values: Tensor,
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """One step with an explicit cache: for export and decoding.
-
-        Shapes: ids and positions (rows, length); mask (rows, 1, length, past + length), True
-        where a query may look; keys and values (layers, rows, kv_heads, past, head_dim).
-        Returns the logits of the last position (rows, vocabulary) and the grown cache.
-        """
-        rotation = rotations(positions, self.shape.head_dim)
-        x = self.model.embed_tokens(input_ids) * self.shape.hidden_size**0.5
-        near = within(mask, positions, self.shape.sliding_window)
-        keys, values = [], []
-        for index, layer in enumerate(self.model.layers):
-            seen = near if self._is_local(index) else mask
-            x, (key, value) = layer(x, rotation, seen, (past_keys[index], past_values[index]))
-            keys.append(key)
-            values.append(value)
-        last = self.model.norm(x[:, -1])
-        return self.logits(last), torch.stack(keys), torch.stack(values)
-
     def _is_local(self, index: int) -> bool:
         return index < self.shape.count_local_layers
 
@@ -183,8 +156,9 @@ class StudentNetwork(nn.Module):
 def within(mask: Tensor, positions: Tensor, window: int) -> Tensor:
     """The mask of a local layer: what `mask` allows, no further back than the window.
 
-    Shapes as in `StudentNetwork.forward`. Padding may stand anywhere, so real tokens are counted
-    and not columns: the last query sees them all.
+    Shapes: mask (rows, 1, length, past + length), True where a query may look; positions (rows,
+    length). Padding may stand anywhere, so real tokens are counted and not columns: the last query
+    sees them all.
     """
     columns = mask[:, 0, -1].long().cumsum(-1) - 1
     distance = positions[:, :, None] - columns[:, None, :]

@@ -5,11 +5,9 @@ as text: a token is held back when every name that could still come of it stands
 may not stand in this place.
 """
 
+import functools
 import re
-from collections.abc import Callable, Collection, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable, Sequence
 
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.repeats import SESSION_OPENS
@@ -17,11 +15,10 @@ from fitsense_training.repeats import SESSION_OPENS
 # A name opens a session's rows, or a row after another; the first is left open while it is written.
 _NAME = re.compile(r'(?:\[\[|"\],\[)"([a-z0-9_]*)([" ]?)')
 _ENDS = ('"', " ")  # of a name: a dose comes, or a load first
-_WORD = re.compile(r"[a-z0-9_]+")
 
 
 class NameWatch:
-    """Follows an answer as text; `allowed` are the exercises its grammar can name anywhere.
+    """Follows an answer as text; `names` are those it might name.
 
     `accepts` says whether a text may stand next; a grammar allows other names in other places.
     """
@@ -29,25 +26,22 @@ class NameWatch:
     def __init__(
         self,
         pieces: Sequence[str],
-        allowed: Collection[str],
+        names: Sequence[str],
         accepts: Callable[[str], bool] = lambda _: True,
     ) -> None:
         """Watch an answer of which nothing is written yet."""
-        self._pieces, self._allowed, self._accepts = pieces, sorted(allowed), accepts
+        self._pieces, self._names, self._accepts = pieces, names, accepts
         self._session = ""
 
     def see(self, token: int) -> None:
         """One more token stands in the answer."""
         self._session = _since_opening(self._session + self._pieces[token])
 
-    def repeats(self, allowed: NDArray[np.bool_]) -> list[int]:
-        """Those of the allowed tokens after which the session could only name one again."""
+    def is_repeat(self, token: int) -> bool:
+        """Whether, after a token that the grammar allows, the session could only name one again."""
         if not any(is_closed for _, is_closed in _NAME.findall(self._session)):
-            return []
-        tokens = np.flatnonzero(allowed).tolist()
-        return [token for token in tokens if self._is_repeat(self._pieces[token])]
-
-    def _is_repeat(self, piece: str) -> bool:
+            return False
+        piece = self._pieces[token]
         names = _NAME.findall(_since_opening(self._session + piece))
         closed = [name for name, is_closed in names if is_closed]
         if len(closed) > len(set(closed)):
@@ -55,7 +49,7 @@ class NameWatch:
         if not names or names[-1][1]:
             return False
         written = names[-1][0]
-        could_be = [name for name in self._allowed if name.startswith(written)]
+        could_be = [name for name in self._names if name.startswith(written)]
         fresh = (name for name in could_be if name not in closed)
         return bool(could_be) and not any(self._may_be(name, written, piece) for name in fresh)
 
@@ -66,9 +60,10 @@ class NameWatch:
         return any(self._accepts(f"{text}{end}") for end in _ENDS)
 
 
-def names_of(grammar: str) -> frozenset[str]:
-    """The exercises that a grammar can name."""
-    return frozenset(_WORD.findall(grammar)) & {exercise.id for exercise in load_catalogue()}
+@functools.cache
+def all_names() -> tuple[str, ...]:
+    """The names of all exercises, in order; which of them may stand where, the grammar says."""
+    return tuple(sorted(exercise.id for exercise in load_catalogue()))
 
 
 def _since_opening(text: str) -> str:

@@ -34,10 +34,9 @@ class SessionWatch:
             self.written.clear()
         self._last_char = text[-1:]
 
-    def repeats(self, allowed: object) -> set[int]:
-        """The tokens that would name an exercise again."""
-        del allowed  # an exercise is one token, so what was written says it all
-        return self.written
+    def is_repeat(self, token: int) -> bool:
+        """Whether a token would name an exercise again; here an exercise is one token."""
+        return token in self.written
 
 
 def exercise_tokens(pieces: Sequence[str]) -> frozenset[int]:

@@ -86,10 +86,14 @@ class Words:
         """The text of every token by id; special tokens spell nothing."""
         if self.is_own:
             return [piece.replace(SPACE, " ") for piece in token_strings(self.tokenizer)]
+        return [piece.decode("utf-8", errors="ignore") for piece in self.spelled]
+
+    @cached_property
+    def spelled(self) -> list[bytes]:
+        """The bytes of every token by id; special tokens spell nothing."""
         silent = {*self.info.special_token_ids, *self.info.stop_token_ids}
         return [
-            "" if index in silent else piece.decode("utf-8", errors="ignore")
-            for index, piece in enumerate(self.info.decoded_vocab)
+            b"" if index in silent else piece for index, piece in enumerate(self.info.decoded_vocab)
         ]
 
 

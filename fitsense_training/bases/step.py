@@ -1,7 +1,8 @@
 """One decoding step of a pretrained model with its key-value cache as plain tensors, for ONNX.
 
-The inputs are those of our own network's step, so one decoder serves both. Rows are padded on the
-left wherever they wait for longer ones, so a sliding window counts real positions, not columns.
+Its inputs and outputs are those of our own step, so one decoder serves both (`serving_contract`).
+New tokens are padded on the left where their row reads fewer than another, and a row does not fill
+the cache, so a sliding window counts real positions, not columns.
 """
 
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 from fitsense_training.domain.errors import CorruptArtifact
 from fitsense_training.export import export_step
 from fitsense_training.network import within
+from fitsense_training.row_cache import RowCache
 from fitsense_training.shape import StudentShape
 
 if TYPE_CHECKING:
@@ -39,20 +41,22 @@ class CachedStep(nn.Module):
         kinds = getattr(self.decoder.config, "layer_types", None) or ["full_attention"] * count
         self.kinds, self.has_kinds = frozenset(kinds), hasattr(self.decoder.config, "layer_types")
 
-    def forward(
+    def forward(  # noqa: PLR0913, PLR0917 - the inputs of an exported step
         self,
         input_ids: Tensor,
         positions: Tensor,
+        places: Tensor,
+        slots: Tensor,
         mask: Tensor,
-        past_keys: Tensor,
-        past_values: Tensor,
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Shapes and promise are those of `StudentNetwork.forward`."""
+        past: tuple[Tensor, ...],
+    ) -> tuple[Tensor, Tensor]:
+        """Inputs and outputs are those of `serving_contract`; here the rows are padded again."""
         from transformers import DynamicCache
 
         cache = DynamicCache()
         for index in range(self.shape.count_layers):
-            cache.update(past_keys[index], past_values[index], index)
+            cache.update(past[2 * index], past[2 * index + 1], index)
+        input_ids, positions = input_ids[places], positions[places]
         masks: Mapping[str, Tensor] = {
             kind: within(mask, positions, self.shape.sliding_window) if kind == SLIDING else mask
             for kind in self.kinds
@@ -65,9 +69,12 @@ class CachedStep(nn.Module):
             use_cache=True,
         )
         layers: Any = cache.layers
-        keys = torch.stack([layer.keys for layer in layers])
-        values = torch.stack([layer.values for layer in layers])
-        return self.head(found.last_hidden_state[:, -1]), keys, values
+        room = past[0].shape[2]
+        parts = [part[:, :, room:] for layer in layers for part in (layer.keys, layer.values)]
+        # From (rows, kv_heads, length, head_dim) of each part to the packed tokens of all.
+        new = torch.stack(parts).permute(1, 3, 0, 2, 4).flatten(0, 1)[slots]
+        new = new.unflatten(1, (self.shape.count_layers, 2))
+        return self.head(found.last_hidden_state[:, -1]), new
 
 
 def shape_of(model: "PreTrainedModel", max_tokens: int) -> StudentShape:
@@ -114,15 +121,5 @@ def _first_logits(path: Path, shape: StudentShape, ids: Tensor) -> Any:
     import onnxruntime as ort
 
     session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    length = ids.shape[1]
-    empty = np.zeros(
-        (shape.count_layers, 1, shape.count_kv_heads, 0, shape.head_dim), dtype=np.float32
-    )
-    inputs = {
-        "input_ids": ids.numpy(),
-        "positions": np.arange(length, dtype=np.int64)[None],
-        "mask": np.tril(np.ones((1, 1, length, length), dtype=np.bool_)),
-        "past_keys": empty,
-        "past_values": empty,
-    }
+    inputs = RowCache(shape, len(ids)).inputs(ids.tolist())
     return session.run(["logits"], inputs)[0]

@@ -95,7 +95,7 @@ class Exercise(BaseModel):
         """Whether every way of doing it takes a dumbbell, kettlebell or bar (domain notes F5)."""
         return all(option & FREE_WEIGHTS for option in self.equipment)
 
-    @property
+    @functools.cached_property
     def load_kind_default(self) -> LoadKind:
         """How to give the load while no working weight is known."""
         has_tension = all(Equipment.BANDS in option for option in self.equipment)

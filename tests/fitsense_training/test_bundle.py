@@ -97,6 +97,18 @@ def test_student_of_another_prompt_version_is_refused(bundle: Path, tmp_path: Pa
         open_student(copy)
 
 
+def test_bundle_whose_step_reads_the_cache_in_an_older_form_is_told_to_be_trained_again(
+    bundle: Path, tmp_path: Path
+):
+    copy = a_copy(bundle, tmp_path)
+    text = (copy / MANIFEST).read_text(encoding="utf-8")
+    (copy / MANIFEST).write_text(text.replace('"format": 2', '"format": 1'), encoding="utf-8")
+
+    with pytest.raises(BadInput, match=r"r0001 is a bundle of format 1.*train it again"):
+        open_student(copy)
+    assert open_in_transformers(copy).reply(a_creation(30))
+
+
 def test_same_training_gives_the_same_bundle(bundle: Path, tmp_path: Path):
     again, manifest = a_bundle(tmp_path)
 

@@ -1,8 +1,6 @@
 """An exercise spelled in several tokens is not named twice in a session, and others still are."""
 
-import numpy as np
-
-from fitsense_training.repeated_names import NameWatch, names_of
+from fitsense_training.repeated_names import NameWatch
 
 PIECES = (
     '"s":[["mon","full_body",5,[["',
@@ -19,12 +17,10 @@ OPEN, PUSH, UP, PLUS, QUOTE, ROW, PLANK, NEXT, THU = range(len(PIECES))
 
 
 def repeats(written: list[int], allowed: list[int], names: set[str]) -> set[int]:
-    watch = NameWatch(PIECES, names)
+    watch = NameWatch(PIECES, sorted(names))
     for token in written:
         watch.see(token)
-    bits = np.zeros(len(PIECES), dtype=np.bool_)
-    bits[allowed] = True
-    return set(watch.repeats(bits))
+    return {token for token in allowed if watch.is_repeat(token)}
 
 
 def test_name_may_begin_again_while_another_could_come_of_it():
@@ -52,26 +48,21 @@ def test_next_session_may_hold_the_same_exercise():
 
 
 def test_weekday_is_no_exercise():
-    watch = NameWatch([*PIECES, ']]],["'], {"thruster"})
+    watch = NameWatch([*PIECES, ']]],["'], ["thruster"])
     for token in (OPEN, PUSH, QUOTE):
         watch.see(token)
     watch.see(len(PIECES))
 
-    assert watch.repeats(np.ones(len(PIECES), dtype=np.bool_)) == []
-
-
-def test_names_of_a_grammar_are_exercises_alone():
-    grammar = 'root ::= "[\\"plank\\"" e0\ne0 ::= ("push_up" | "no_such_exercise")'
-
-    assert names_of(grammar) == {"plank", "push_up"}
+    assert not any(map(watch.is_repeat, range(len(PIECES))))
 
 
 def test_name_that_may_not_stand_in_this_place_keeps_no_beginning_open():
     names = {"push_up", "push_up_plus", "plank"}
-    watch = NameWatch(PIECES, names, lambda text: text in {'push_up"', 'plank"', '"', '_up"'})
+    watch = NameWatch(
+        PIECES, sorted(names), lambda text: text in {'push_up"', 'plank"', '"', '_up"'}
+    )
     for token in (OPEN, PUSH, UP, QUOTE, ROW):
         watch.see(token)
-    bits = np.zeros(len(PIECES), dtype=np.bool_)
-    bits[[PUSH, PLANK]] = True
 
-    assert watch.repeats(bits) == [PUSH]
+    assert watch.is_repeat(PUSH)
+    assert not watch.is_repeat(PLANK)

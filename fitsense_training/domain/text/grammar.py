@@ -47,7 +47,7 @@ from fitsense_training.domain.science.week import (
     lay_out_week,
 )
 from fitsense_training.domain.text.doses import changed_dose, fewer_sets, may_stay, new_dose
-from fitsense_training.domain.text.ebnf import QUOTE, Rules, any_of, quote
+from fitsense_training.domain.text.ebnf import QUOTE, Option, Rules, any_of, one_of, quote
 from fitsense_training.domain.text.rows import (
     row_of,
     same_row,
@@ -71,6 +71,7 @@ EXTRA_ROWS = 3
 SUPERSETS_MAX = 2  # of a session that is written anew
 ROWS_MAX = 16
 COMMA = '","'  # between the strings of a row
+Reasons = Iterable[str] | None
 
 
 def render_grammar(request: PlanRequest) -> str:
@@ -88,6 +89,7 @@ class _Writer:
         self.request = request
         self.bounds: Bounds = bounds_of(request)
         self.rules = Rules()
+        self.doses: dict[tuple[object, ...], tuple[str, str]] = {}
         self.known_kg = known_loads(request)
         self.gone = asked_away(request, self.bounds)
         self.is_wide = is_plan_wide(request)
@@ -149,7 +151,7 @@ class _Writer:
             for item in (old.prescriptions if old else ())
             if item.exercise_id in known and may_stay(item, self.request, self.bounds)
         ]
-        row = self.rules.name("f", " | ".join(self._new_rows(choices, None)))
+        row = self.rules.name("f", one_of(self._new_rows(choices, None)))
         takes_out = any(op.kind is OperationKind.REMOVE for op in self.request.operations)
         least = 2 if is_resistance(day.focus) and not takes_out else 1
         most = exercises_max(self.request.profile.session_minutes)
@@ -158,8 +160,8 @@ class _Writer:
         body = session_body(session_head(day.weekday, day.focus, warm_up), row, (least, most))
         is_same = old is not None and (old.focus, old.warm_up_min) == (day.focus, warm_up)
         if old is not None and is_same and len(staying) == len(old.prescriptions):
-            return f"({same_session(old)} | {body})"
-        return body
+            return one_of((same_session(old), body))
+        return one_of((body,))
 
     def _choices(self, day: Day) -> list[Exercise]:
         """What may stand on a day: its patterns, what is required, what is swapped in."""
@@ -206,32 +208,33 @@ class _Writer:
         stays = warm_up == session.warm_up_min and len(left) == len(items)
         stays = stays and all(may_stay(item, self.request, self.bounds) for item in items)
         if stays and not (touched or new or added or is_tight or self.is_wide):
-            return same_session(session)
+            return one_of((same_session(session),))
         rows = [row for item in left for row in self._old_rows(item, is_tight=is_tight)]
         rows += self._new_rows(dict.fromkeys(new), request_reasons(self.request))
         rows += [row_of(item) for item in added]
-        row = self.rules.name("c", " | ".join(dict.fromkeys(rows)))
+        row = self.rules.name("c", one_of(rows))
         count = (max(1, len(items) - EXTRA_ROWS), min(ROWS_MAX, len(items) + EXTRA_ROWS))
         body = session_body(session_head(session.weekday, session.focus, warm_up), row, count)
-        return f"({same_session(session)} | {body})" if stays else body
+        return one_of((same_session(session), body) if stays else (body,))
 
-    def _old_rows(self, item: Prescription, *, is_tight: bool) -> list[str]:
+    def _old_rows(self, item: Prescription, *, is_tight: bool) -> list[Option]:
         """The forms a line may take: as it was, or changed as far as the request goes."""
         rows = [same_row(item)] if may_stay(item, self.request, self.bounds) else []
         is_touched_line = is_touched(item, self.request, self.bounds)
         manner = "".join(f',"{flag}"' for flag in write_manner(item))
-        head, tail = quote(f'["{write_name(item)}","'), quote(QUOTE + manner)
+        head, tail = f'["{write_name(item)}","', quote(QUOTE + manner)
         flags = self._why(request_reasons(self.request), is_optional=True)
         if not self.is_wide and not is_touched_line:
             why = self._why(request_reasons(self.request), is_optional=False)
-            fewer = f"{head} {fewer_sets(item)} {tail} {why} {quote(']')}"
+            fewer = (head, f"{fewer_sets(item)} {tail} {why} {quote(']')}")
             return [*rows, fewer] if is_tight and item.sets > 1 else rows
         if load_catalogue().by_id(item.exercise_id).role in EFFORT_ROLES:
-            return rows or [f"{head} {quote(write_dose(item))} {tail} {flags} {quote(']')}"]
+            return rows or [(head, f"{quote(write_dose(item))} {tail} {flags} {quote(']')}")]
         behind, dose = changed_dose(item, self.request, self.bounds)
-        opening = quote(f'["{item.exercise_id}')
-        head = f"{opening} {behind} {quote(COMMA)}"
-        return [*rows, f"{head} {dose} {tail} {'' if self.is_wide else flags} {quote(']')}"]
+        flags = "" if self.is_wide else flags
+        dose, ending = self.rules.name("d", dose), f"{tail} {flags} {quote(']')}"
+        changed = f"{behind} {quote(COMMA)} {dose} {self.rules.name('t', ending)}"
+        return [*rows, (f'["{item.exercise_id}', changed)]
 
     # ---------- lines that come in
 
@@ -244,7 +247,7 @@ class _Writer:
         name = self.rules.name("w", body)
         return f"{name}?" if is_optional else name
 
-    def _new_rows(self, exercises: Iterable[Exercise], reasons: Iterable[str] | None) -> list[str]:
+    def _new_rows(self, exercises: Iterable[Exercise], reasons: Reasons) -> list[Option]:
         """One alternative per group of exercises that share a dose."""
         tail = quote(QUOTE + "]")
         if reasons is None and may_superset(self.bounds):
@@ -255,13 +258,23 @@ class _Writer:
             tail = f"{quote(QUOTE)} {why} {quote(']')}"
         groups: dict[tuple[str, str], list[str]] = {}
         for exercise in exercises:
-            dose = new_dose(exercise, self.bounds, self.known_kg)
-            groups.setdefault(dose, []).append(exercise.id)
+            groups.setdefault(self._new_dose(exercise), []).append(exercise.id)
         return [
-            f"{quote('[' + QUOTE)} {self.rules.name('e', any_of(ids))} "
-            f"{quote(behind + COMMA)} {self.rules.name('d', dose)} {tail}"
+            (
+                "[" + QUOTE,
+                f"{self.rules.name('e', self.rules.any_of_words('n', ids))} "
+                f"{quote(behind + COMMA)} {self.rules.name('d', dose)} {tail}",
+            )
             for (behind, dose), ids in groups.items()
         ]
+
+    def _new_dose(self, exercise: Exercise) -> tuple[str, str]:
+        """The dose of an exercise that comes in; many have the same, which is written once."""
+        kind = (exercise.role, exercise.load_kind_default, exercise.is_loadable)
+        key = (self.bounds.dose(exercise), *kind, self.known_kg.get(exercise.id))
+        if key not in self.doses:
+            self.doses[key] = new_dose(exercise, self.bounds, self.known_kg)
+        return self.doses[key]
 
 
 def _exercises(day: Day, bounds: Bounds, known: Collection[str]) -> list[Exercise]:

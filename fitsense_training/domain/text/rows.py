@@ -3,7 +3,7 @@
 import json
 
 from fitsense_training.domain.plan.model import Prescription, Session
-from fitsense_training.domain.text.ebnf import quote
+from fitsense_training.domain.text.ebnf import Option, quote
 from fitsense_training.domain.text.wire import write_row, write_session
 from fitsense_training.domain.vocabulary import SessionFocus, Weekday
 
@@ -13,24 +13,24 @@ def session_head(weekday: Weekday, focus: SessionFocus, warm_up_min: int) -> str
     return f'["{weekday}","{focus}",{warm_up_min},['
 
 
-def session_body(head: str, row: str, count: tuple[int, int]) -> str:
+def session_body(head: str, row: str, count: tuple[int, int]) -> Option:
     """A session of between so many rows."""
     least, most = count
-    return f"{quote(head)} {row} ({quote(',')} {row}){{{least - 1},{most - 1}}} {quote(']]')}"
+    return head, f"{row} ({quote(',')} {row}){{{least - 1},{most - 1}}} {quote(']]')}"
 
 
-def same_session(session: Session) -> str:
+def same_session(session: Session) -> Option:
     """A session as it was; what was changed before is history."""
     rows = tuple(item.model_copy(update={"reason": None}) for item in session.prescriptions)
     same = write_session(session.model_copy(update={"prescriptions": rows}))
-    return quote(json.dumps(same, separators=(",", ":")))
+    return json.dumps(same, separators=(",", ":")), ""
 
 
-def same_row(item: Prescription) -> str:
+def same_row(item: Prescription) -> Option:
     """A line as it was, without the reason of an earlier change."""
     return row_of(item.model_copy(update={"reason": None}))
 
 
-def row_of(item: Prescription) -> str:
+def row_of(item: Prescription) -> Option:
     """A line with its reason."""
-    return quote(json.dumps(write_row(item), separators=(",", ":")))
+    return json.dumps(write_row(item), separators=(",", ":")), ""
