@@ -9,6 +9,7 @@ which transformers and vLLM look for a model, so that the folder can be served a
 ONNX step only where its size and architecture allow one.
 """
 
+import gc
 import hashlib
 import json
 from collections.abc import Iterable
@@ -206,7 +207,12 @@ def open_student(folder: Path, threads: int = 1) -> "OnnxStudent":
             f"serves format {FORMAT}: train it again"
         )
     words = read_words(folder / TOKENIZER, manifest.turn)
-    return OnnxStudent(folder / ONNX, words, manifest.shape, manifest.max_answer_tokens, threads)
+    step, shape = folder / ONNX, manifest.shape
+    student = OnnxStudent(step, words, shape, manifest.max_answer_tokens, threads)
+    # What was loaded stays: the collector need not go through it while plans are written.
+    gc.collect()
+    gc.freeze()
+    return student
 
 
 def check_bundle(folder: Path) -> BundleManifest:

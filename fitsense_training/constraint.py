@@ -90,7 +90,8 @@ class Constraint:
         answer.take(token)
         if self._words.is_own and answer.matcher is not None:
             self._write_forced(answer, answer.matcher, room)
-        answer.is_done = len(answer.tokens) >= room
+        is_over = answer.matcher is not None and self._vocabulary.must_end(answer.matcher)
+        answer.is_done = is_over or len(answer.tokens) >= room
 
     def _watch(self, names: Sequence[str], accepts: "Callable[[str], bool]") -> Watch:
         if self._words.is_own:

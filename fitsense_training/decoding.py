@@ -44,7 +44,7 @@ class OnnxStudent(Writer):
         room: int,
         perturb: Perturb | None,
     ) -> None:
-        cache = RowCache(self._shape, len(encoded), max(len(row) for row in encoded))
+        cache = RowCache(self._shape, len(encoded))
         logits, writing = self._read(cache, encoded), list(answers)
         while writing:
             logits = logits if perturb is None else perturb(logits)

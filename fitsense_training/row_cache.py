@@ -20,12 +20,11 @@ Inputs = dict[str, NDArray[np.generic]]
 class RowCache:
     """The cache of some rows, which may be fewer from step to step."""
 
-    def __init__(self, shape: StudentShape, count_rows: int, expected: int = 0) -> None:
-        """Nothing is read yet; there is room for the tokens expected in a row."""
+    def __init__(self, shape: StudentShape, count_rows: int) -> None:
+        """Nothing is read yet, and there is no room yet that the first step would look through."""
         self._names = past_names(shape.count_layers)
         self._lengths = np.zeros(count_rows, dtype=np.int64)
-        heads, room = shape.count_kv_heads, _in_blocks(expected)
-        sizes = (shape.count_layers, 2, count_rows, heads, room, shape.head_dim)
+        sizes = (shape.count_layers, 2, count_rows, shape.count_kv_heads, 0, shape.head_dim)
         self._buffer = np.zeros(sizes, dtype=np.float32)
         self._new: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 

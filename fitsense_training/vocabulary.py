@@ -5,13 +5,16 @@ mask has to be prepared for every place of the grammar, and nearly every request
 own. Which tokens may stand next is the same.
 """
 
+import functools
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import xgrammar
+
+BYTE_MAX = 255
+BEGINS = 3  # bytes by which tokens are looked up, before their whole
 
 
 class Vocabulary:
@@ -21,38 +24,43 @@ class Vocabulary:
         """Take the bytes of every token by id."""
         self.spelled = spelled
         self._longest = max(map(len, spelled), default=0)
-        self._lengths: dict[int, list[int]] = {}
+        self._firsts = sorted({piece[:1] for piece in spelled if piece})
+        lengths: dict[bytes, set[int]] = {}
         for piece in spelled:
-            if piece:
-                self._lengths.setdefault(piece[0], []).append(len(piece))
-        self._lengths = {
-            first: sorted(set(lengths), reverse=True) for first, lengths in self._lengths.items()
-        }
+            lengths.setdefault(piece[:BEGINS], set()).add(len(piece))
+        self._lengths = {begins: sorted(found)[::-1] for begins, found in lengths.items()}
+        self.beyond = functools.lru_cache(maxsize=4096)(self._beyond)
 
-    @cached_property
+    @functools.cached_property
     def _ids(self) -> dict[bytes, int]:
         return {piece: i for i, piece in reversed([*enumerate(self.spelled)]) if piece}
 
-    @cached_property
+    @functools.cached_property
     def _sorted(self) -> list[tuple[bytes, int]]:
         return sorted((piece, token) for token, piece in enumerate(self.spelled) if piece)
 
     def longest_in(self, text: bytes) -> int | None:
         """The longest token that begins a text."""
-        for length in self._lengths.get(text[0], ()):
-            token = self._ids.get(text[:length])
-            if token is not None and length <= len(text):
-                return token
+        for begins in range(min(BEGINS, len(text)), 0, -1):
+            for length in self._lengths.get(text[:begins], ()):
+                if begins in (BEGINS, length) and length <= len(text):
+                    token = self._ids.get(text[:length])
+                    if token is not None:
+                        return token
         return None
 
-    def beyond(self, text: bytes) -> Iterator[bytes]:
+    def _beyond(self, text: bytes) -> tuple[bytes, ...]:
         """What the tokens spell that begin with a text and go on after it."""
         if len(text) >= self._longest:
-            return
-        place = bisect_left(self._sorted, (text, len(self.spelled)))
-        while place < len(self._sorted) and self._sorted[place][0].startswith(text):
-            yield self._sorted[place][0]
-            place += 1
+            return ()
+        start = bisect_left(self._sorted, (text, len(self.spelled)))
+        last = text + bytes((BYTE_MAX,)) * self._longest
+        stop = bisect_left(self._sorted, (last, -1), start)
+        return tuple(piece for piece, _ in self._sorted[start:stop])
+
+    def must_end(self, matcher: "xgrammar.GrammarMatcher") -> bool:
+        """Whether what was written is whole and nothing may follow."""
+        return matcher.is_completed() and not any(may_follow(matcher, x) for x in self._firsts)
 
     def allowed(self, matcher: "xgrammar.GrammarMatcher") -> list[int]:
         """The tokens that may follow; the matcher stays where it is."""
@@ -75,9 +83,6 @@ class Vocabulary:
                 yield from self._search(matcher, longer, start, stop)
                 matcher.rollback(1)
             start = stop
-
-
-BYTE_MAX = 255
 
 
 def may_follow(matcher: "xgrammar.GrammarMatcher", text: str | bytes) -> bool:

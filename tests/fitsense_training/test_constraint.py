@@ -103,8 +103,22 @@ def test_every_token_is_the_one_that_the_mask_of_all_tokens_gives(index: int, is
         step += 1
 
         assert answer.tokens == masked.tokens
-    assert answer.is_done is not goes_on
+    # Where nothing may follow, the end is not asked for.
+    assert answer.is_done
+    assert len(masked.tokens) == ROOM or not masked.go_on(some_logits(step, 0))
     assert step > 1
+
+
+def test_complete_answer_is_done_without_asking_for_its_end():
+    spoken, grammar = words(), 'root ::= "[[" ("plank" | "push_up") "]]"\n'
+    constraint = Constraint(spoken)
+    answer = constraint.begin(grammar)
+
+    while not answer.is_done:
+        constraint.go_on(answer, some_logits(len(answer.tokens), 5), ROOM)
+
+    assert spoken.decode(answer.tokens) in {"[[plank]]", "[[push_up]]"}
+    assert spoken.turn.stop not in answer.tokens
 
 
 def test_what_may_follow_is_what_the_mask_says():
@@ -126,9 +140,9 @@ def test_longest_token_and_those_beyond_are_found():
     assert vocabulary.longest_in(b"abc") == 2
     assert vocabulary.longest_in(b"abcd") == 3
     assert vocabulary.longest_in(b"c") is None
-    assert list(vocabulary.beyond(b"abc")) == [b"abcd", b"abce"]
-    assert list(vocabulary.beyond(b"abcd")) == []
-    assert list(vocabulary.beyond(b"x")) == []
+    assert vocabulary.beyond(b"abc") == (b"abcd", b"abce")
+    assert vocabulary.beyond(b"abcd") == ()
+    assert vocabulary.beyond(b"x") == ()
 
 
 def accepts(grammar: str, text: str) -> bool:
