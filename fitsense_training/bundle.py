@@ -9,7 +9,6 @@ which transformers and vLLM look for a model, so that the folder can be served a
 ONNX step only where its size and architecture allow one.
 """
 
-import gc
 import hashlib
 import json
 from collections.abc import Iterable
@@ -208,11 +207,7 @@ def open_student(folder: Path, threads: int = 1) -> "OnnxStudent":
         )
     words = read_words(folder / TOKENIZER, manifest.turn)
     step, shape = folder / ONNX, manifest.shape
-    student = OnnxStudent(step, words, shape, manifest.max_answer_tokens, threads)
-    # What was loaded stays: the collector need not go through it while plans are written.
-    gc.collect()
-    gc.freeze()
-    return student
+    return OnnxStudent(step, words, shape, manifest.max_answer_tokens, threads)
 
 
 def check_bundle(folder: Path) -> BundleManifest:

@@ -101,16 +101,13 @@ class Layer(nn.Module):
         x: Tensor,
         rotation: tuple[Tensor, Tensor],
         mask: Tensor | None,
-        past: tuple[Tensor, Tensor] | None,
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        """The layer's output, and keys and values with the new positions appended."""
+    ) -> Tensor:
+        """The layer's output; no mask means causal."""
         query, key, value = self.self_attn.project(self.input_layernorm(x), rotation)
-        if past is not None:
-            key, value = torch.cat((past[0], key), 2), torch.cat((past[1], value), 2)
         mixed = self.self_attn.attend(query, key, value, mask)
         x = x + self.post_attention_layernorm(mixed)
         fed = self.mlp(self.pre_feedforward_layernorm(x))
-        return x + self.post_feedforward_layernorm(fed), (key, value)
+        return x + self.post_feedforward_layernorm(fed)
 
 
 class Backbone(nn.Module):
@@ -142,15 +139,13 @@ class StudentNetwork(nn.Module):
         behind = positions.mT - positions
         near = (behind >= 0) & (behind < self.shape.sliding_window)
         for index, layer in enumerate(self.model.layers):
-            x, _ = layer(x, rotation, near if self._is_local(index) else None, None)
+            is_local = index < self.shape.count_local_layers
+            x = layer(x, rotation, near if is_local else None)
         return self.model.norm(x)
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Scores over the vocabulary."""
         return hidden @ self.model.embed_tokens.weight.T
-
-    def _is_local(self, index: int) -> bool:
-        return index < self.shape.count_local_layers
 
 
 def within(mask: Tensor, positions: Tensor, window: int) -> Tensor:

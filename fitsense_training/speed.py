@@ -18,6 +18,7 @@ from fitsense_training.bundle import open_student, read_manifest
 from fitsense_training.domain.errors import FitSenseError
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.validator import template_for
+from fitsense_training.memory import keep_out_of_collections
 
 BATCHES = (1, 8)
 COUNT = 96
@@ -96,6 +97,7 @@ def _answer(order: dict[str, Any]) -> dict[str, float]:
     before = _held_mb()
     folder = Path(order["folder"])
     student = _open(folder)
+    keep_out_of_collections()
     opened = _held_mb()
     requests = [PlanRequest.model_validate(request) for request in order["requests"]]
     figures = figures_of(student, requests)

@@ -28,6 +28,7 @@ from fitsense_training.domain.vocabulary import (
     Sex,
     Weekday,
 )
+from fitsense_training.memory import keep_out_of_collections
 
 CURRENT = "current.json"
 
@@ -115,6 +116,7 @@ class Shelf:
         # A student that cannot write one readable answer is not put before people. Whether it
         # writes well enough was decided when it was promoted.
         parse_answer(writer.reply(SMOKE_REQUEST))
+        keep_out_of_collections()
         return Served(version, manifest, writer)
 
     def _remember(self, served: Served) -> None:
