@@ -48,7 +48,7 @@ class StudentRun(dg.Config):
     partitions_def=releases,
     kinds={"pytorch", "onnx"},
     owners=OWNERS,
-    code_version="3",
+    code_version="4",
     deps=["sft_splits", "anomaly_report", "bias_report"],
 )
 def student_checkpoint(
