@@ -75,7 +75,7 @@ def fine_tune(
     keep_freed_memory()
     torch.use_deterministic_algorithms(mode=config.device != "cuda")
     # Nothing here reads memory before it is written, and to fill it is a twentieth of a step.
-    torch.utils.deterministic.fill_uninitialized_memory = False
+    torch.utils.deterministic.fill_uninitialized_memory = False  # pyright: ignore[reportAttributeAccessIssue]
 
     conversations = list(read_conversations(data / "train.jsonl"))
     held_out = list(read_conversations(data / "val.jsonl"))
