@@ -10,9 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from fitsense_training.shape import ROPE_THETA, StudentShape
-
-NORM_EPSILON = 1e-6
+from fitsense_training.shape import NORM_EPSILON, ROPE_THETA, StudentShape
 
 
 class RmsNorm(nn.Module):
@@ -146,18 +144,6 @@ class StudentNetwork(nn.Module):
     def logits(self, hidden: Tensor) -> Tensor:
         """Scores over the vocabulary."""
         return hidden @ self.model.embed_tokens.weight.T
-
-
-def within(mask: Tensor, positions: Tensor, window: int) -> Tensor:
-    """The mask of a local layer: what `mask` allows, no further back than the window.
-
-    Shapes: mask (rows, 1, length, past + length), True where a query may look; positions (rows,
-    length). Padding may stand anywhere, so real tokens are counted and not columns: the last query
-    sees them all.
-    """
-    columns = mask[:, 0, -1].long().cumsum(-1) - 1
-    distance = positions[:, :, None] - columns[:, None, :]
-    return mask & (distance < window)[:, None]
 
 
 def rotations(positions: Tensor, head_dim: int) -> tuple[Tensor, Tensor]:

@@ -16,10 +16,9 @@ from onnx import TensorProto
 
 from fitsense_training.graph_writer import GraphWriter
 from fitsense_training.serving_contract import past_names
-from fitsense_training.shape import ROPE_THETA, StudentShape
+from fitsense_training.shape import NORM_EPSILON, ROPE_THETA, StudentShape
 
 Weights = Mapping[str, NDArray[np.float32]]
-NORM_EPSILON = 1e-6
 MICROSOFT = "com.microsoft"  # operators that ONNX Runtime adds
 SWAP = [0, 2, 1, 3]
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+NORM_EPSILON = 1e-6
 ROPE_THETA = 10_000.0  # the base of rotary positions, in local layers and in global ones
 
 

@@ -15,7 +15,6 @@ from torch import Tensor, nn
 
 from fitsense_training.domain.errors import CorruptArtifact
 from fitsense_training.export import export_step
-from fitsense_training.network import within
 from fitsense_training.row_cache import RowCache
 from fitsense_training.shape import StudentShape
 
@@ -58,8 +57,7 @@ class CachedStep(nn.Module):
             cache.update(past[2 * index], past[2 * index + 1], index)
         input_ids, positions = input_ids[places], positions[places]
         masks: Mapping[str, Tensor] = {
-            kind: within(mask, positions, self.shape.sliding_window) if kind == SLIDING else mask
-            for kind in self.kinds
+            kind: self._within(mask, positions) if kind == SLIDING else mask for kind in self.kinds
         }
         found = self.decoder(
             input_ids=input_ids,
@@ -75,6 +73,13 @@ class CachedStep(nn.Module):
         new = torch.stack(parts).permute(1, 3, 0, 2, 4).flatten(0, 1)[slots]
         new = new.unflatten(1, (self.shape.count_layers, 2))
         return self.head(found.last_hidden_state[:, -1]), new
+
+    def _within(self, mask: Tensor, positions: Tensor) -> Tensor:
+        """The mask of a sliding layer: no further back than the window."""
+        # The last query sees every real column, so it tells where each column stands.
+        columns = mask[:, 0, -1].long().cumsum(-1) - 1
+        distance = positions[:, :, None] - columns[:, None, :]
+        return mask & (distance < self.shape.sliding_window)[:, None]
 
 
 def shape_of(model: "PreTrainedModel", max_tokens: int) -> StudentShape:
