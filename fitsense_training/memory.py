@@ -22,6 +22,10 @@ def keep_freed_memory() -> None:
 
 
 def keep_out_of_collections() -> None:
-    """Leave what was loaded to stay, such as a student, out of every later garbage collection."""
+    """Leave what was loaded to stay, such as a student, out of every later garbage collection.
+
+    Called again, what has gone since, such as the student before, is collected first.
+    """
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
