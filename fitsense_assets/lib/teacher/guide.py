@@ -38,7 +38,7 @@ dose: "<sets>x<low>-<high> r<reps in reserve, or -> <rest seconds>s"; the range 
 seconds with the suffix sec ("3x30-45sec"), or in metres with the suffix m.
 load, once a row: bw or rpe7 at the end of the dose ("3x8-12 r2 90s rpe8"), 22.5kg or 70% (of
 one-rep max) behind the exercise ("landmine_row 22.5kg"). Never make up kilograms: use a kg load
-only where `lifts`, the log or the current plan gives one.
+only where `lifts` or the current plan gives one.
 flags, if any: "why:<reason>", "ss:a" (superset), "t:3010".
 In the current plan a line that goes has `!swap`, `!remove` or `!out` for its exercise, and behind
 it the nearest ones that may stand in. Behind a load stands what is due: `!load 27.5kg`, `!rep` (a
