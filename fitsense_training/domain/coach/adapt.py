@@ -10,6 +10,7 @@ from fitsense_training.domain.request import PlanRequest, Progress
 from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.safety.aerobic_minutes import adapted_aerobic_minutes
 from fitsense_training.domain.safety.bounds import Bounds, bounds_of
+from fitsense_training.domain.safety.change import drops_a_session
 from fitsense_training.domain.safety.dose_bounds import COMPOUND_ROLES
 from fitsense_training.domain.safety.sessions import effort, with_items
 from fitsense_training.domain.science.progression import load_progression_rules
@@ -47,8 +48,7 @@ def adapt(request: PlanRequest, plan: WorkoutPlan, progress: Progress) -> Workou
         )
         for session in plan.sessions
     )
-    gave_up = reason is ReasonCode.ADHERENCE and progress.adherence_share < _least_adherence()
-    if gave_up and len(sessions) > 1:
+    if drops_a_session(request):
         sessions = sessions[:-1]
     plan = plan.model_copy(
         update={

@@ -49,20 +49,30 @@ def add_exercise(
     return against or Finding("STR02", Severity.FIX, "plan", "finds no session with room for it")
 
 
+def with_additions(request: PlanRequest, plan: WorkoutPlan) -> WorkoutPlan:
+    """The plan with every exercise that the request adds, where one fits."""
+    return [plan, *(grown for _, grown in _growing(request, plan))][-1]
+
+
 def added_lines(request: PlanRequest, plan: WorkoutPlan) -> dict[Weekday, list[Prescription]]:
     """The lines that come in on request, with their reason, by the day they go to."""
     found: dict[Weekday, list[Prescription]] = {}
+    for before, grown in _growing(request, plan):
+        for old, new in zip(before.sessions, grown.sessions, strict=True):
+            lines = [item for item in new.prescriptions if item not in old.prescriptions]
+            found.setdefault(new.weekday, []).extend(lines)
+    return found
+
+
+def _growing(request: PlanRequest, plan: WorkoutPlan) -> Iterator[tuple[WorkoutPlan, WorkoutPlan]]:
+    """The plan before and after each addition that has a place."""
     for operation in request.operations:
         if operation.kind is not OperationKind.ADD:
             continue
         grown = add_exercise(request, plan, operation.exercise_id or "")
-        if isinstance(grown, Finding):
-            continue
-        for old, new in zip(plan.sessions, grown.sessions, strict=True):
-            lines = [item for item in new.prescriptions if item not in old.prescriptions]
-            found.setdefault(new.weekday, []).extend(lines)
-        plan = grown
-    return found
+        if not isinstance(grown, Finding):
+            yield plan, grown
+            plan = grown
 
 
 def _candidates(

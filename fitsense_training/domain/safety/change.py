@@ -54,6 +54,18 @@ def is_plan_wide(request: PlanRequest) -> bool:
     )
 
 
+def drops_a_session(request: PlanRequest) -> bool:
+    """Whether so many sessions were missed that the week is to have one less (B3.7)."""
+    plan, progress = request.current_plan, request.progress
+    if plan is None or progress is None or len(plan.sessions) < 2:
+        return False
+    if progress.adherence_share >= load_progression_rules().adherence_simplify_share.value:
+        return False
+    is_tired = progress.readiness is Readiness.POOR or progress.is_deload_due
+    pause = load_rulebook().limits.return_after_gap.step(progress.gap_days)
+    return pause is not None or not is_tired
+
+
 def _kg_pairs(case: Case) -> Iterator[tuple[Session, Prescription, float, float]]:
     for session, before, item in _kept_lines(case):
         if before.load.kind is LoadKind.KG and item.load.kind is LoadKind.KG:

@@ -12,18 +12,23 @@ from dataclasses import dataclass, field
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.plan.model import Prescription, WorkoutPlan
 from fitsense_training.domain.request import Pain, PlanRequest
+from fitsense_training.domain.safety.additions import with_additions
 from fitsense_training.domain.safety.bounds import Bounds, bounds_of, exercises_of
 from fitsense_training.domain.safety.change import is_plan_wide, lays_out_anew
 from fitsense_training.domain.safety.inclusions import asked_away
+from fitsense_training.domain.safety.sessions import effort
 from fitsense_training.domain.safety.stand_in import nearest_stand_ins
 from fitsense_training.domain.text.variants import load_options, may_add_rep, scaled_load
-from fitsense_training.domain.text.wire import behind_name
+from fitsense_training.domain.text.wire import behind_name, write_plan
 from fitsense_training.domain.vocabulary import LiftStatus, LoadKind, OperationKind
 
-OUT, EASE, LOAD, REP = "out", " !ease", " !load", " !rep"
+REMOVE, OUT = "remove", "out"
+EASE, LOAD, REP, HARDER = " !ease", " !load", " !rep", " !harder"
 STAND_INS_MAX = 3
 # The first two strings of a line as `write_row` writes it.
 _ROW = re.compile(r'\["(?P<name>[a-z0-9_]+)(?P<load> [^"]+)?","(?P<dose>\d[^"]+)"')
+# A line that nothing stands in for, with the comma before or behind it.
+_REMOVED = re.compile(rf',\["!{REMOVE}"[^\]]*\]|(?<=\[)\["!{REMOVE}"[^\]]*\],')
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,7 @@ class Marks:
     """By exercise: what its lines become when they go, and what is due where they stay.
 
     `gone` holds texts such as `swap goblet_squat hack_squat_machine`, `remove` or `out`; `due`
-    holds ` !ease 20kg`, ` !ease`, ` !load 27.5kg` or ` !rep`.
+    holds ` !ease 20kg`, ` !ease`, ` !load 27.5kg`, ` !rep` or ` !harder`.
     """
 
     gone: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -41,7 +46,8 @@ class Marks:
         """A plan on one line with its marks.
 
         A line that goes loses its exercise, so that nobody copies it, to what may stand in for it:
-        `["!swap seated_cable_row lat_pulldown","3x8-12 r2 90s"]`. What is due stands behind the
+        `["!swap seated_cable_row lat_pulldown","3x8-12 r2 90s"]`. Where nothing may, it is left
+        out; only a session's last line stays, `["!remove",...`. What is due stands behind the
         load: `["landmine_row 25kg !load 27.5kg","3x8-12 r2 90s"]`.
         """
         if not self.gone and not self.due:
@@ -55,7 +61,18 @@ class Marks:
                 return f'["{name}{load}{self.due[name]}","{dose}"'
             return match[0]
 
-        return _ROW.sub(marked, plan_line)
+        return _REMOVED.sub("", _ROW.sub(marked, plan_line))
+
+
+def marked_plan(request: PlanRequest, plan: WorkoutPlan, plan_line: str | None = None) -> str:
+    """The current plan on one line with its marks; `plan_line` is it as `write_plan` writes it.
+
+    What is asked for stands in it already where the rules have a place for it, with its reason.
+    """
+    is_added = any(operation.kind is OperationKind.ADD for operation in request.operations)
+    if is_added and not lays_out_anew(request):
+        plan, plan_line = with_additions(request, plan), None
+    return marks_of(request).on(plan_line or write_plan(plan))
 
 
 def marks_of(request: PlanRequest) -> Marks:
@@ -64,26 +81,30 @@ def marks_of(request: PlanRequest) -> Marks:
     if plan is None:
         return Marks()
     bounds = bounds_of(request)
-    asked = {op.exercise_id or "": str(op.kind) for op in request.operations}
+    asked = {op.exercise_id or "": op.kind for op in request.operations}
     gone = {name: asked[name] for name in asked_away(request, bounds)}
     if lays_out_anew(request):
-        return Marks(gone)
+        return Marks(dict.fromkeys(gone, REMOVE))
+    kept = {s.prescriptions[0].exercise_id for s in plan.sessions if len(s.prescriptions) == 1}
+    gone = {n: kind for n, kind in gone.items() if kind is OperationKind.SWAP or n not in kept}
     lines = {item.exercise_id: item for _, item in plan.items()}
     gone |= {name: OUT for name in lines if name not in bounds.allowed and name not in gone}
     return Marks(
         gone={name: _with_stand_ins(name, kind, plan, bounds) for name, kind in gone.items()},
-        due=_eased(request.pain, lines, bounds) | _due(request, lines, bounds),
+        due=_eased(request.pain, lines, bounds)
+        | _due(request, lines, bounds)
+        | _harder(request, lines, bounds),
     )
 
 
 def _with_stand_ins(name: str, kind: str, plan: WorkoutPlan, bounds: Bounds) -> str:
     """What happens to a line, and the nearest exercises that no session of its own holds yet."""
     if kind == OperationKind.REMOVE:
-        return kind
+        return REMOVE
     taken = {item.exercise_id for item in _companions(name, plan)}
     exercise = load_catalogue().by_id(name)
     found = nearest_stand_ins(exercise, bounds, taken, STAND_INS_MAX)
-    return " ".join([kind, *(each.id for each in found)])
+    return " ".join([kind, *(each.id for each in found)]) if found else REMOVE
 
 
 def _companions(name: str, plan: WorkoutPlan) -> Iterator[Prescription]:
@@ -124,3 +145,16 @@ def _due(request: PlanRequest, lines: Mapping[str, Prescription], bounds: Bounds
         elif grows and status is LiftStatus.TOP and may_add_rep(item, bounds):
             found[name] = REP
     return found
+
+
+def _harder(
+    request: PlanRequest, lines: Mapping[str, Prescription], bounds: Bounds
+) -> dict[str, str]:
+    """Lines with a repetition in reserve to give, where a harder plan is asked for."""
+    if all(operation.kind is not OperationKind.HARDER for operation in request.operations):
+        return {}
+    return {
+        name: HARDER
+        for name, item in lines.items()
+        if name in bounds.allowed and effort(item, -1, bounds) != item
+    }

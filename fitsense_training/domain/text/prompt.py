@@ -9,12 +9,16 @@ import unicodedata
 from collections.abc import Iterator
 
 from fitsense_training.domain.request import Operation, PlanRequest, Progress
-from fitsense_training.domain.safety.bounds import least_reserve
+from fitsense_training.domain.safety.bounds import bounds_of, least_reserve
+from fitsense_training.domain.safety.change import drops_a_session, lays_out_anew
+from fitsense_training.domain.safety.inclusions import asked_away
 from fitsense_training.domain.safety.screening import screen
-from fitsense_training.domain.text.marks import marks_of
-from fitsense_training.domain.text.wire import number, write_plan
+from fitsense_training.domain.text.marks import marked_plan
+from fitsense_training.domain.text.wire import number
+from fitsense_training.domain.vocabulary import LiftStatus, OperationKind
 
-PROMPT_VERSION = "3"
+PROMPT_VERSION = "4"
+_AWAY = (OperationKind.SWAP, OperationKind.REMOVE)
 
 
 def render_prompt(request: PlanRequest, plan_line: str | None = None) -> str:
@@ -32,10 +36,9 @@ def _lines(request: PlanRequest, plan_line: str | None) -> Iterator[str]:
         yield "lifts " + "; ".join(f"{name} {number(kg)}kg" for name, kg in request.lifts)
     yield from _asks(request)
     if request.current_plan is not None:
-        plan = plan_line or write_plan(request.current_plan)
-        yield f"plan {marks_of(request).on(plan)}"
+        yield f"plan {marked_plan(request, request.current_plan, plan_line)}"
         if request.progress is not None:
-            yield f"log {_write_progress(request.progress)}"
+            yield f"log {_write_progress(request, request.progress)}"
     if request.note:
         yield f"note <<<{clean_note(request.note)}>>>"
 
@@ -53,8 +56,8 @@ def _person(request: PlanRequest) -> Iterator[str]:
     yield f"screen {screen(person).state}"
     if least := least_reserve(request):
         yield f"reserve {least}"
-    if person.excluded_exercises:
-        yield f"exclude {' '.join(person.excluded_exercises)}"
+    if excluded := [*person.excluded_exercises, *_left_out(request)]:
+        yield f"exclude {' '.join(excluded)}"
     if person.focus_muscles:
         yield f"focus {' '.join(person.focus_muscles)}"
     if person.maintain_muscles:
@@ -63,29 +66,45 @@ def _person(request: PlanRequest) -> Iterator[str]:
 
 def _asks(request: PlanRequest) -> Iterator[str]:
     if request.operations:
-        yield "ask " + "; ".join(write_operation(operation) for operation in request.operations)
+        yield "ask " + "; ".join(_write_operation(each, request) for each in request.operations)
     if request.condition_added is not None:
         yield f"ask condition_added {request.condition_added}"
     if request.pain is not None:
         yield f"ask pain {request.pain.region} {request.pain.level}"
 
 
-def write_operation(operation: Operation) -> str:
-    """`swap goblet_squat`, `change_days mon thu`, `lighter`, ..."""
+def _left_out(request: PlanRequest) -> list[str]:
+    """What a week that is laid out anew is not to hold any more."""
+    if not lays_out_anew(request):
+        return []
+    return sorted(asked_away(request, bounds_of(request)))
+
+
+def _write_operation(operation: Operation, request: PlanRequest) -> str:
+    """`change_days mon thu`, `lighter`, ...; of `swap` and the like, the plan says the rest.
+
+    A student writes what is named here, even if it is asked to leave it out.
+    """
     argument = operation.argument
-    if argument is None:
+    is_shown = operation.kind in _AWAY or (
+        operation.kind is OperationKind.ADD and not lays_out_anew(request)
+    )
+    if argument is None or is_shown:
         return operation.kind
     text = " ".join(argument) if isinstance(argument, tuple) else str(argument)
     return f"{operation.kind} {text or 'none'}"
 
 
-def _write_progress(progress: Progress) -> str:
-    """`landmine_row top; push_up top; squat mid; readiness ok; ...`."""
-    parts = [f"{name} {status}" for name, status in progress.statuses]
+def _write_progress(request: PlanRequest, progress: Progress) -> str:
+    """`landmine_row top; squat stall; readiness ok; ...`; a lift that is not named stays."""
+    statuses = (pair for pair in progress.statuses if pair[1] is not LiftStatus.MID)
+    parts = [f"{name} {status}" for name, status in statuses]
     parts += [f"readiness {progress.readiness}", f"gap {progress.gap_days}"]
     if progress.is_deload_due:
         parts.append("deload due")
     parts.append(f"adherence {round(progress.adherence_share * 100)}")
+    if drops_a_session(request):
+        parts.append("session less")
     return "; ".join(parts)
 
 

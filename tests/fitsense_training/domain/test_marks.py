@@ -10,6 +10,7 @@ from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import bounds_of
 from fitsense_training.domain.text.marks import STAND_INS_MAX, Marks, marks_of
 from fitsense_training.domain.text.prompt import render_prompt
+from fitsense_training.domain.text.wire import write_plan
 from fitsense_training.domain.vocabulary import Pattern
 from tests.builders import (
     a_creation,
@@ -19,6 +20,7 @@ from tests.builders import (
     a_plan,
     a_profile,
     an_adaptation,
+    coached,
     has,
 )
 
@@ -34,11 +36,32 @@ def line(request: PlanRequest, word: str) -> str:
     return next(row for row in render_prompt(request).split("\n") if row.startswith(f"{word} "))
 
 
-def test_what_is_removed_is_marked_wherever_it_stands():
-    plan = line(a_modification("remove", PLAN, exercise_id="goblet_squat"), "plan")
+def test_what_is_removed_is_left_out_wherever_it_stands_and_named_nowhere():
+    request = a_modification("remove", PLAN, exercise_id="goblet_squat")
 
-    assert plan.count('["!remove","3x6-12 r2 90s"]') == 2
-    assert '["push_up","3x6-12 r2 90s bw"]' in plan
+    plan = line(request, "plan")
+
+    assert '[["push_up","3x6-12 r2 90s bw"]]' in plan
+    assert '[["dumbbell_row 20kg","3x6-12 r2 90s"]]' in plan
+    assert line(request, "ask") == "ask remove"
+    assert "goblet_squat" not in render_prompt(request)
+
+
+def test_what_is_removed_behind_another_line_takes_its_comma_along():
+    plan = line(a_modification("remove", PLAN, exercise_id="push_up"), "plan")
+
+    assert '[["goblet_squat 24kg","3x6-12 r2 90s"]]' in plan
+
+
+def test_what_is_removed_stays_where_it_is_all_of_a_session():
+    alone = a_plan(
+        {"mon": ["goblet_squat 3x6-12 r2 90s 24kg"], "thu": ["push_up 3x6-12 r2 90s bw"]}
+    )
+
+    plan = line(a_modification("remove", alone, exercise_id="goblet_squat"), "plan")
+
+    assert '[["goblet_squat 24kg","3x6-12 r2 90s"]]' in plan
+    assert "!" not in plan
 
 
 def test_what_is_swapped_is_marked_with_what_may_stand_in_for_it():
@@ -117,7 +140,33 @@ def test_after_a_pause_every_load_that_is_due_is_lighter():
     assert "!rep" not in plan
 
 
-def test_a_week_that_is_laid_out_anew_has_marks_on_what_is_asked_away_alone():
+def test_what_is_added_stands_where_the_coach_puts_it():
+    request = a_modification("add", PLAN, exercise_id="side_plank")
+
+    plan = line(request, "plan")
+
+    added = re.findall(r'\["side_plank","[^]]+\]', plan)
+    assert len(added) == 1
+    assert added[0] in write_plan(coached(request))
+    assert line(request, "ask") == "ask add"
+
+
+def test_what_no_rule_lets_in_is_not_added():
+    plan = line(a_modification("add", PLAN, exercise_id="barbell_row"), "plan")
+
+    assert plan == f"plan {write_plan(PLAN)}"
+
+
+def test_a_harder_plan_marks_the_lines_that_have_reserve_to_give():
+    lines = {"mon": ["goblet_squat 3x6-12 r2 90s 24kg", "push_up 3x6-12 r1 90s bw"]}
+
+    plan = line(a_modification("harder", a_plan(lines)), "plan")
+
+    assert '["goblet_squat 24kg !harder","' in plan
+    assert "push_up !harder" not in plan
+
+
+def test_a_week_that_is_laid_out_anew_excludes_what_is_asked_away():
     minutes, swap = (
         operation
         for request in (
@@ -130,9 +179,33 @@ def test_a_week_that_is_laid_out_anew_has_marks_on_what_is_asked_away_alone():
         update={"operations": (minutes, swap)}
     )
 
-    assert marks_of(both) == Marks(gone={"goblet_squat": "swap"})
+    assert line(both, "exclude") == "exclude goblet_squat"
+    assert line(both, "ask") == "ask change_minutes 30; swap"
+    assert "goblet_squat" not in line(both, "plan")
     assert marks_of(a_modification("change_minutes", PLAN, minutes=30)) == Marks()
     assert marks_of(a_creation()) == Marks()
+
+
+def test_the_log_names_what_did_not_go_as_planned():
+    request = an_adaptation({"goblet_squat": "mid", "push_up": "stall"}, PLAN)
+
+    assert "push_up stall; readiness" in line(request, "log")
+    assert "goblet_squat" not in line(request, "log")
+
+
+@pytest.mark.parametrize(
+    ("adherence_share", "gap_days", "readiness", "is_less"),
+    [(0.3, 0, "ok", True), (0.3, 20, "ok", True), (0.3, 0, "poor", False), (0.9, 0, "ok", False)],
+)
+def test_the_log_says_when_a_session_is_to_go(
+    adherence_share: float, gap_days: int, readiness: str, is_less: bool
+):
+    request = an_adaptation(
+        {}, PLAN, adherence_share=adherence_share, gap_days=gap_days, readiness=readiness
+    )
+
+    assert ("session less" in line(request, "log")) is is_less
+    assert (len(coached(request).sessions) < len(PLAN.sessions)) is is_less
 
 
 def test_the_least_reserve_of_conditions_is_said():

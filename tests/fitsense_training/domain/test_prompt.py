@@ -43,6 +43,9 @@ def every_kind_of_request() -> list[PlanRequest]:
         a_modification("change_days", PLAN, weekdays=["mon", "wed"]),
         a_modification("change_equipment", PLAN, equipment=[]),
         a_modification("lighter", PLAN),
+        a_modification("harder", PLAN),
+        a_modification("remove", PLAN, exercise_id="dumbbell_row"),
+        a_modification("add", PLAN, exercise_id="side_plank"),
         a_pain("knee", 5, PLAN),
         a_new_condition("asthma", PLAN),
         an_adaptation(
@@ -53,6 +56,7 @@ def every_kind_of_request() -> list[PlanRequest]:
             is_deload_due=True,
             adherence_share=0.5,
         ),
+        an_adaptation({"goblet_squat": "top"}, PLAN, adherence_share=0.3),
     ]
 
 
