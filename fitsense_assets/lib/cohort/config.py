@@ -113,6 +113,7 @@ class Asking(Sourced):
     injection_share_of_notes: Share
     red_flag_share_of_notes: Share
     no_log_share: Share
+    exchanged_share: Share
     two_operations_share: Share
     pain_share: Share
     operations: Shares[OperationKind]

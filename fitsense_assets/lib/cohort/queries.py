@@ -1,6 +1,7 @@
 """Queries: what each person asks the coach, about four requests each, in the words of the prompt.
 
-The plan that changes start from is the one the person follows, with the loads of their log.
+The plan that changes start from is the one the person follows, with the loads of their log and
+with what they have exchanged since.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,7 @@ from fitsense_assets.lib.cohort.asking import Asked, Person
 from fitsense_assets.lib.cohort.chance import stream
 from fitsense_assets.lib.cohort.collector import paused_collector
 from fitsense_assets.lib.cohort.dice import Dice
+from fitsense_assets.lib.cohort.exchanges import with_exchanges
 from fitsense_assets.lib.cohort.history import History, read_histories
 from fitsense_assets.lib.cohort.plans import own_plan
 from fitsense_assets.lib.cohort.profiles import condition_flag
@@ -25,7 +27,7 @@ from fitsense_training.domain.text.prompt import render_prompt
 from fitsense_training.domain.text.wire import write_plan
 from fitsense_training.domain.vocabulary import Equipment, ScreeningState
 
-VERSION = "3"
+VERSION = "4"
 DRAWS_PER_PERSON = 48
 SLICES = (
     "goal_type",
@@ -81,12 +83,16 @@ def _rows(spec: CohortSpec, number: int, chunk: Chunk) -> Iterator[tuple[Any, ..
     profiles, plans, workouts, daily_logs = chunk
     histories = read_histories(spec.config, workouts, daily_logs)
     draws = stream(spec, "queries", number).random((profiles.height, DRAWS_PER_PERSON))
+    lucks = stream(spec, "exchanges", number).random((profiles.height, DRAWS_PER_PERSON))
     people = profiles.select("user_id", "cohort", "split", "profile_json").rows()
-    for who, plan_json, numbers in zip(people, plans["plan_json"], draws, strict=True):
+    for who, plan_json, numbers, luck in zip(people, plans["plan_json"], draws, lucks, strict=True):
         user_id, cohort, split, profile_json = who
         profile = Profile.model_validate_json(profile_json)
         history = histories.get(user_id, History())
         plan = own_plan(plan_json, profile, dict(history.lifts)) if plan_json else None
+        if plan is not None:
+            share = spec.config.asking.exchanged_share
+            plan = with_exchanges(plan, profile, share, Dice(luck))
         person = Person(spec.config, profile, history, plan, Dice(numbers))
         written = WrittenPlan.of(plan)
         for place, asked in enumerate(person.asks(), start=1):
