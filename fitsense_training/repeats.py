@@ -13,7 +13,7 @@ from fitsense_training.domain.vocabulary import Weekday
 SESSION_OPENS = "[["
 SESSIONS_END = '"a":"'
 NO_DAY = -1
-_DAY = re.compile(rf'\["({"|".join(Weekday)})","')
+_DAY = re.compile(rf'\["({"|".join(Weekday)})(?="|$)')
 
 
 class SessionWatch:

@@ -2,11 +2,13 @@
 
 The text a student reads and writes is almost closed, so its pieces are counted rather than merged:
 a regular expression cuts text where plans have their joints, and the most frequent pieces become
-tokens. Sets, a set and its load in kg are tokens of their own, so that whatever the rest of a dose
-is, a set less or the next load is the same step; and a load is the same token in a list of lifts,
-in the plan that is and in the plan to come. Rare pieces are put together from parts, which are
-tokens too; 256 byte tokens spell whatever is left, so every UTF-8 text comes back as it was. To
-write a dose byte by byte is what a small student fails at.
+tokens. Whatever may change alone is a token of its own: a day, what its session is about, an
+exercise, its load in kg, sets, range and effort, a stop sign. So a set less is the same step
+whatever the rest of a dose is, and a load is the same token in a list of lifts, in the plan that is
+and in the plan to come. A word takes the space before it, and is the same token wherever it stands.
+Rare pieces are put together from parts, which are tokens too; 256 byte tokens spell whatever is
+left, so every UTF-8 text comes back as it was. To write a dose byte by byte is what a small student
+fails at.
 """
 
 import json
@@ -24,26 +26,30 @@ SPECIAL_TOKENS = (PAD, BOS, EOS, UNKNOWN, START_OF_TURN)
 PAD_ID, BOS_ID, EOS_ID, UNKNOWN_ID, START_OF_TURN_ID = range(5)
 
 # The joints of the wire format, longest first; then words, numbers and spaces of the prompt. An
-# exercise is a token alone, so it leaves its space to what follows it.
+# exercise is a token alone, so what stands before it takes the space between.
 _JOINTS = "|".join(
     (
         r'\{"g":"[a-z_]+","s":\[',
-        r'"?\]*,?\["(?:mon|tue|wed|thu|fri|sat|sun)","[a-z_]+",\d+,\[\["',
+        r'(?:"?\]+,)?\["(?:mon|tue|wed|thu|fri|sat|sun)(?=",")',
+        r'","[a-z_]+",\d+,\[\["',
         r"!(?:swap|remove|out)",
         r'","(?=[a-z]+_)',
-        r" !(?:ease|load|rep)",
+        r" !(?:ease|load|rep|harder)",
         r'","\d+x',
-        r"\d+-\d+(?:sec|m)? r(?:\d+|-) \d+s(?: bw| rpe\d+)?",
+        r"\d+-\d+(?:sec|m)?",
+        r' r(?:\d+|-) \d+s(?: bw| rpe\d+)?(?:"\],\[")?',
         r" \d+(?:\.\d+)?(?:kg|%)",
         r'"\],\["',
         r'","why:[a-z_]+(?:"\],\[")?',
-        r'","ss:[a-d]"(?:\],\[")?',
+        r'","ss:[a-d](?:"\],\[")?',
         r'"?\]+,"a":"\d+ [a-z]+","p":"',
-        r'","x":\[[^\]]*\],"w":\["',
+        r'","x":\["chest_pain","fainting","severe_breathlessness"(?:,"sharp_pain")?',
+        r',"[a-z_]+"(?=[,\]])',
+        r'\],"w":\["',
         r'"\]\}',
         r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+",
-        r"\n[a-z]+ ?",
-        r" ?(?:[a-z]+(?![a-z0-9_])|\d+(?:\.\d+)?(?:kg|cm|min)?)(?:; | )?",
+        r"\n[a-z]+(?: (?=[a-z]+[0-9]*_|[{<]))?",
+        r" ?(?:[a-z]+(?![a-z0-9_])|\d+(?:\.\d+)?(?:kg|cm|min)?)(?:; | (?=[a-z]+[0-9]*_))?",
         r"[A-Z][a-z]+",
         r"; | |\n",
     )
@@ -64,8 +70,9 @@ _PARTS = re.compile(
             r'","x":\[',
             r'"\],"w":\["',
             r'","why:',
-            r'\["(?:mon|tue|wed|thu|fri|sat|sun)","',
-            r"[a-z]+(?:_[a-z0-9]+)*",
+            r'","[a-z_]+",(?=\d)',
+            r',\[\["',
+            r"[a-z]+(?:_[a-z0-9]+)+",
             r'"\],\["',
             r'(?:"?\]+,)?\["',
             r'","',

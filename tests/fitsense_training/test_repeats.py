@@ -52,12 +52,12 @@ def test_places_where_a_repeat_would_stand_are_those_where_an_exercise_is_due():
     assert list(would_repeat(answer, PIECES, EXERCISES)) == [(3, SQUAT)]
 
 
-WEEK = ('["mon","full_body",5,[["', "goblet_squat", '"]]],["thu","upper",8,[["', '"]]]],"a":"60')
+WEEK = ('["mon', '","full_body",5,[["', '"]]],["thu', '"]]]],"a":"60', '["monday_walk"')
 MON, THU, END = 0, 2, 3
 
 
 def test_a_token_knows_the_day_it_opens():
-    assert weekday_orders(WEEK) == (0, NO_DAY, 3, NO_DAY)
+    assert weekday_orders(WEEK) == (0, NO_DAY, 3, NO_DAY, NO_DAY)
 
 
 def test_only_a_later_day_may_follow_a_day_and_none_that_is_over_the_last():
