@@ -6,11 +6,34 @@ one small module trains twice as fast on a CPU as the general one. Gemma alterna
 global ones; here the first layers are local (`StudentShape`), and all turn positions alike.
 """
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from fitsense_training.shape import NORM_EPSILON, ROPE_THETA, StudentShape
+
+
+class _Normed(torch.autograd.Function):
+    """Root-mean-square norm with gains, in single precision, in half the passes torch makes."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, gains: Tensor) -> Tensor:  # pyright: ignore[reportIncompatibleMethodOverride]
+        x = x.float()
+        scale = x.square().mean(-1, keepdim=True).add_(NORM_EPSILON).rsqrt_()
+        normed = x * scale
+        ctx.save_for_backward(normed, scale, gains)
+        return normed * gains
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        normed, scale, gains = ctx.saved_tensors
+        along = grad * normed
+        grad_gains = along.sum_to_size(gains.shape)
+        inner = (along * gains).mean(-1, keepdim=True)
+        grad_x = torch.addcmul(grad * gains, normed, inner, value=-1.0).mul_(scale)
+        return grad_x, grad_gains
 
 
 class RmsNorm(nn.Module):
@@ -22,7 +45,7 @@ class RmsNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalise the last dimension, in single precision."""
-        return functional.rms_norm(x.float(), (x.shape[-1],), 1.0 + self.weight, NORM_EPSILON)
+        return _Normed.apply(x, 1.0 + self.weight)
 
 
 class Attention(nn.Module):
@@ -151,11 +174,11 @@ def rotations(positions: Tensor, head_dim: int) -> tuple[Tensor, Tensor]:
     half = torch.arange(0, head_dim, 2, dtype=torch.float32, device=positions.device)
     inverse = 1.0 / ROPE_THETA ** (half / head_dim)
     angles = positions.float().unsqueeze(-1) * inverse
-    angles = torch.cat((angles, angles), -1).unsqueeze(1)
-    return angles.cos(), angles.sin()
+    turns = angles.sin()
+    cosines = angles.cos().repeat(1, 1, 2)
+    return cosines.unsqueeze(1), torch.cat((-turns, turns), -1).unsqueeze(1)
 
 
 def rotate(x: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
     """Apply rotary positions."""
-    first, second = x.chunk(2, -1)
-    return x * rotation[0] + torch.cat((-second, first), -1) * rotation[1]
+    return torch.addcmul(x * rotation[0], x.roll(x.shape[-1] // 2, -1), rotation[1])
