@@ -63,7 +63,7 @@ def _refuse(error: FitSenseError) -> NoReturn:
 
 @app.command()
 def demo(
-    users: Annotated[int, typer.Option(min=50, help="Synthetic people in each cohort.")] = 4000,
+    users: Annotated[int, typer.Option(min=50, help="Synthetic people in each cohort.")] = 3000,
     cohorts: Annotated[int, typer.Option(min=1, max=20, help="How many cohorts.")] = 2,
     recipe: Annotated[str, typer.Option(help="Training recipe.")] = "scratch_cpu",
 ) -> None:

@@ -106,6 +106,14 @@ class Logs(Sourced):
     ]
 
 
+class OwnChanges(Sourced):
+    """How much of a plan people have changed: of its lifts, and of the order of its sessions."""
+
+    exchanged: Share
+    dropped: Share
+    reordered: Share
+
+
 class Asking(Sourced):
     """What people ask the coach for."""
 
@@ -113,7 +121,6 @@ class Asking(Sourced):
     injection_share_of_notes: Share
     red_flag_share_of_notes: Share
     no_log_share: Share
-    exchanged_share: Share
     two_operations_share: Share
     pain_share: Share
     operations: Shares[OperationKind]
@@ -145,6 +152,7 @@ class CohortConfig(Frozen):
     health: Health
     strength: Strength
     logs: Logs
+    own_changes: OwnChanges
     asking: Asking
     split: Split
 

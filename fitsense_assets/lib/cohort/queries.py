@@ -1,7 +1,7 @@
 """Queries: what each person asks the coach, about four requests each, in the words of the prompt.
 
 The plan that changes start from is the one the person follows, with the loads of their log and
-with what they have exchanged since.
+with what they have changed in it since.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,8 +14,8 @@ from fitsense_assets.lib.cohort.asking import Asked, Person
 from fitsense_assets.lib.cohort.chance import stream
 from fitsense_assets.lib.cohort.collector import paused_collector
 from fitsense_assets.lib.cohort.dice import Dice
-from fitsense_assets.lib.cohort.exchanges import with_exchanges
 from fitsense_assets.lib.cohort.history import History, read_histories
+from fitsense_assets.lib.cohort.own_changes import DRAWS, with_own_changes
 from fitsense_assets.lib.cohort.plans import own_plan
 from fitsense_assets.lib.cohort.profiles import condition_flag
 from fitsense_assets.lib.cohort.spec import CohortSpec
@@ -83,7 +83,7 @@ def _rows(spec: CohortSpec, number: int, chunk: Chunk) -> Iterator[tuple[Any, ..
     profiles, plans, workouts, daily_logs = chunk
     histories = read_histories(spec.config, workouts, daily_logs)
     draws = stream(spec, "queries", number).random((profiles.height, DRAWS_PER_PERSON))
-    lucks = stream(spec, "exchanges", number).random((profiles.height, DRAWS_PER_PERSON))
+    lucks = stream(spec, "own changes", number).random((profiles.height, DRAWS))
     people = profiles.select("user_id", "cohort", "split", "profile_json").rows()
     for who, plan_json, numbers, luck in zip(people, plans["plan_json"], draws, lucks, strict=True):
         user_id, cohort, split, profile_json = who
@@ -91,8 +91,7 @@ def _rows(spec: CohortSpec, number: int, chunk: Chunk) -> Iterator[tuple[Any, ..
         history = histories.get(user_id, History())
         plan = own_plan(plan_json, profile, dict(history.lifts)) if plan_json else None
         if plan is not None:
-            share = spec.config.asking.exchanged_share
-            plan = with_exchanges(plan, profile, share, Dice(luck))
+            plan = with_own_changes(plan, profile, spec.config.own_changes, Dice(luck))
         person = Person(spec.config, profile, history, plan, Dice(numbers))
         written = WrittenPlan.of(plan)
         for place, asked in enumerate(person.asks(), start=1):
