@@ -110,6 +110,7 @@ class OwnChanges(Sourced):
     """How much of a plan people have changed: of its lifts, and of the order of its sessions."""
 
     exchanged: Share
+    eased: Share
     dropped: Share
     reordered: Share
 

@@ -1,8 +1,8 @@
 """What people have changed in their plan since the coach made it.
 
 A plan that follows from its profile alone can be guessed; one that somebody has lived with has to
-be read. Lifts were exchanged for others of their movement, small ones were dropped, and sessions
-are done in another order. Nothing asks more of anybody, so that what was sound stays sound.
+be read. Lifts were exchanged for others of their movement or made easier, small ones were dropped,
+and sessions are done in another order. Nothing asks more of anybody: what was sound stays sound.
 """
 
 from collections.abc import Mapping
@@ -15,11 +15,11 @@ from fitsense_training.domain.profile import Profile
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.bounds import Bounds, bounds_of
 from fitsense_training.domain.safety.inclusions import meets, required_inclusions
-from fitsense_training.domain.safety.sessions import prescribe, with_items
+from fitsense_training.domain.safety.sessions import effort, prescribe, with_items
 from fitsense_training.domain.science.volume import RESISTANCE_ROLES
 from fitsense_training.domain.vocabulary import ExerciseRole, PromptType
 
-DRAWS = 128  # of one person
+DRAWS = 256  # of one person
 LINES_LEFT_MIN = 3  # a session of fewer lines loses none
 SMALL = frozenset({ExerciseRole.ISOLATION, ExerciseRole.CORE})  # lifts that people do drop
 
@@ -45,7 +45,10 @@ def with_own_changes(
 
     sessions = []
     for session in plan.sessions:
-        items = tuple(_exchanged(item, coming, bounds) for item in session.prescriptions)
+        items = tuple(
+            _eased(_exchanged(item, coming, bounds), bounds, shares.eased, dice)
+            for item in session.prescriptions
+        )
         kept = tuple(item for item in items if not (dice.happens(shares.dropped) and may_go(item)))
         items = kept if len(kept) >= LINES_LEFT_MIN else items
         if dice.happens(shares.reordered):
@@ -83,6 +86,12 @@ def _exchanged(item: Prescription, coming: Mapping[str, Exercise], bounds: Bound
     sets = min(item.sets, bounds.dose(exercise).sets_max)
     new = prescribe(exercise.id, bounds)
     return new.model_copy(update={"sets": sets, "superset": item.superset})
+
+
+def _eased(item: Prescription, bounds: Bounds, share: float, dice: Dice) -> Prescription:
+    """A lift in a set less, with a repetition more in reserve, both or neither."""
+    sets, reserve = (int(dice.happens(share)) for _ in range(2))
+    return effort(item, reserve, bounds, sets=-sets) if sets or reserve else item
 
 
 def _reordered(items: Lines, dice: Dice) -> Lines:
