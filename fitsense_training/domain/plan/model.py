@@ -4,6 +4,7 @@ A prescription is known by its weekday and exercise: an exercise stands at most 
 so a line keeps its identity when a plan changes.
 """
 
+import functools
 from collections.abc import Iterator
 from typing import Annotated, Self
 
@@ -48,6 +49,7 @@ class Load(BaseModel):
         return self
 
 
+@functools.cache
 def load_of_reserve(rir: int) -> Load:
     """The RPE that leaves so many reps in reserve; never below 1."""
     return Load(kind=LoadKind.RPE, value=max(1, RPE_MAX - rir))

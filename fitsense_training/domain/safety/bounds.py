@@ -37,6 +37,8 @@ from fitsense_training.domain.vocabulary import (
     ScreeningState,
 )
 
+BODYWEIGHT = Load(kind=LoadKind.BODYWEIGHT)
+
 
 @dataclass(frozen=True)
 class Bounds:
@@ -88,7 +90,7 @@ class Bounds:
         if exercise.role in EFFORT_ROLES:
             return Load(kind=LoadKind.RPE, value=splits.gentle_rpe)
         if exercise.load_kind_default is LoadKind.BODYWEIGHT:
-            return Load(kind=LoadKind.BODYWEIGHT)
+            return BODYWEIGHT
         known = load_of_kilos(known_kg) if exercise.is_loadable else None
         return known or load_of_reserve(rir or 0)
 
