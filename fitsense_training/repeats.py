@@ -11,6 +11,7 @@ from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.vocabulary import Weekday
 
 SESSION_OPENS = "[["
+LINES_BEGIN = ('[["', '"],["')  # what stands before every exercise, and before nothing else
 SESSIONS_END = '"a":"'
 NO_DAY = -1
 _DAY = re.compile(rf'\["({"|".join(Weekday)})(?="|$)')
@@ -22,21 +23,27 @@ class SessionWatch:
     def __init__(self, pieces: Sequence[str], exercises: frozenset[int]) -> None:
         """Watch an answer of which nothing is written yet."""
         self._pieces, self._exercises = pieces, exercises
-        self._last_char = ""
+        self._end = ""
         self.written: set[int] = set()
 
     def see(self, token: int) -> None:
         """One more token stands in the answer."""
         if token in self._exercises:
             self.written.add(token)
-        text = self._last_char + self._pieces[token]
-        if SESSION_OPENS in text:
+        text = self._end + self._pieces[token]
+        if SESSION_OPENS in text[max(0, len(self._end) - 1) :]:
             self.written.clear()
-        self._last_char = text[-1:]
+        self._end = text[-max(map(len, LINES_BEGIN)) :]
 
     def is_repeat(self, token: int) -> bool:
-        """Whether a token would name an exercise again; here an exercise is one token."""
-        return token in self.written
+        """Whether a token would name an exercise again; here an exercise is one token.
+
+        Where one is due, a token that only begins to spell it is none either: nobody would see
+        which one comes of it.
+        """
+        if token in self._exercises:
+            return token in self.written
+        return self._end.endswith(LINES_BEGIN)
 
 
 def exercise_tokens(pieces: Sequence[str]) -> frozenset[int]:

@@ -46,6 +46,19 @@ def test_session_may_open_across_two_tokens():
     assert watch.written == set()
 
 
+def test_an_exercise_that_is_due_is_not_spelled_in_pieces():
+    pieces = ('["mon","full_body",5,[["', "goblet_squat", '","3x8-12', '"],["', "p", "plank")
+    watch = SessionWatch(pieces, frozenset({1, 5}))
+
+    spelled: list[bool] = []
+    for token in (0, 1, 2, 3):
+        watch.see(token)
+        spelled.append(watch.is_repeat(4))
+
+    assert spelled == [True, False, False, True]
+    assert not watch.is_repeat(5)
+
+
 def test_places_where_a_repeat_would_stand_are_those_where_an_exercise_is_due():
     answer = (OPEN, SQUAT, DOSE, PLANK, NEXT_DAY, SQUAT)
 
