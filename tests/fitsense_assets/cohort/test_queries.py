@@ -10,9 +10,10 @@ from fitsense_assets.lib.cohort.profiles import profile_chunks
 from fitsense_assets.lib.cohort.queries import query_chunks
 from fitsense_assets.lib.cohort.spec import CohortSpec
 from fitsense_training.domain.coach.reference import coach
+from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.text.prompt import clean_note, render_prompt
-from tests.builders import a_cohort
+from tests.builders import a_cohort, a_creation
 
 EMPTY_SETS = a_cohort(users=1).workouts.clear()
 EMPTY_LOGS = a_cohort(users=1).daily_logs.clear()
@@ -42,6 +43,25 @@ def test_prompt_and_request_say_the_same():
         request = PlanRequest.model_validate_json(text)
         assert render_prompt(request) == prompt
         assert request.model_dump_json(exclude_defaults=True) == text
+
+
+def test_changes_start_from_plans_that_people_have_changed():
+    """Two lifts in five are others, so few plans hold nothing but what the coach would write."""
+    pairs = [
+        (first, request.current_plan)
+        for request in a_cohort(users=100).requests()
+        if request.current_plan is not None
+        and isinstance(first := coach(a_creation(request.profile), 0), WorkoutPlan)
+    ]
+
+    as_written = [names(plan) <= names(first) for first, plan in pairs]
+
+    assert len(pairs) > 200
+    assert sum(as_written) / len(pairs) < 0.2
+
+
+def names(plan: WorkoutPlan) -> set[str]:
+    return {item.exercise_id for _, item in plan.items()}
 
 
 def test_hostile_and_grave_notes_come_at_the_configured_rates():
