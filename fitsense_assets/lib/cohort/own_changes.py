@@ -5,6 +5,7 @@ be read. Lifts were exchanged for others of their movement or made easier, small
 and sessions are done in another order. Nothing asks more of anybody: what was sound stays sound.
 """
 
+import functools
 from collections.abc import Mapping
 
 from fitsense_assets.lib.cohort.config import OwnChanges
@@ -63,17 +64,21 @@ def _exchanges(plan: WorkoutPlan, bounds: Bounds, share: float, dice: Dice) -> d
     lifts = (e for e in map(load_catalogue().by_id, names) if e.role in RESISTANCE_ROLES)
     coming: dict[str, Exercise] = {}
     for lift in [lift for lift in lifts if dice.happens(share)]:
-        held = names.keys() | {each.id for each in coming.values()}
-        options = [e for e in bounds.exercises(lift.pattern) if _is_alike(e, lift, held)]
+        fresh = _alike(lift.id) - names.keys() - {each.id for each in coming.values()}
+        options = [e for e in bounds.exercises(lift.pattern) if e.id in fresh]
         if options:
             coming[lift.id] = dice.one_of(options)
     return coming
 
 
-def _is_alike(exercise: Exercise, lift: Exercise, held: set[str]) -> bool:
-    return (
-        exercise.id not in held
-        and exercise.role is lift.role
+@functools.cache
+def _alike(lift_id: str) -> frozenset[str]:
+    """Exercises of the same role, counted alike, that ask no more of any muscle than a lift."""
+    lift = load_catalogue().by_id(lift_id)
+    return frozenset(
+        exercise.id
+        for exercise in load_catalogue()
+        if exercise.role is lift.role
         and exercise.dose_kind is lift.dose_kind
         and all(part <= lift.muscles.get(name, 0.0) for name, part in exercise.muscles.items())
     )
