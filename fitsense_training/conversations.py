@@ -2,7 +2,8 @@
 
 With our own tokenizer a conversation is
 <bos> <start_of_turn> prompt <end_of_turn> <start_of_turn> answer <end_of_turn>;
-a pretrained model keeps the turns of its chat template. Only the answer and its end are learned.
+a pretrained model keeps the turns of its chat template. Only the answer and its end are learned;
+what stays of a changed plan is named and not written (`shorthand.py`).
 """
 
 import json
@@ -13,6 +14,7 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from fitsense_training.domain.errors import BadInput
+from fitsense_training.domain.text.shorthand import brief, shorten, unmarked
 from fitsense_training.repeats import days_written, exercise_tokens, weekday_orders, would_repeat
 from fitsense_training.tokenizer import token_strings
 from fitsense_training.words import Words, own_words
@@ -47,9 +49,21 @@ def encode_prompt(tokenizer: Tokenizer, prompt: str) -> list[int]:
 
 def encode_conversation(words: Words, conversation: Conversation) -> Encoded:
     """A whole conversation with the mask of what is learned."""
+    conversation = learned(conversation)
     prompt = words.encode_prompt(conversation.prompt)
     answer = [*words.encode(conversation.answer), words.turn.stop]
     return Encoded((*prompt, *answer), (*(0 for _ in prompt), *(1 for _ in answer)))
+
+
+def learned(conversation: Conversation) -> Conversation:
+    """A conversation as a student reads and writes it."""
+    prompt, answer = conversation.prompt, conversation.answer
+    return Conversation(brief(prompt), shorten(prompt, answer))
+
+
+def spelled_out(conversation: Conversation) -> Conversation:
+    """The same without a word on what stays: all of it is read and written, line by line."""
+    return replace(conversation, prompt=unmarked(conversation.prompt))
 
 
 def encode_all(words: Words, conversations: Iterable[Conversation]) -> list[Encoded]:

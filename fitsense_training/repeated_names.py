@@ -10,10 +10,12 @@ import re
 from collections.abc import Callable, Sequence
 
 from fitsense_training.domain.catalogue import load_catalogue
+from fitsense_training.domain.text.shorthand import NUMBER
 from fitsense_training.repeats import SESSION_OPENS
 
-# A name opens a session's rows, or a row after another; the first is left open while it is written.
-_NAME = re.compile(r'(?:\[\[|"\],\[)"([a-z0-9_]*)([" ]?)')
+# A name opens a session's rows, or a row after another, behind its number where it has one; it is
+# left open while it is written. A number alone names nothing.
+_NAME = re.compile(rf'(?:\[\[|"\],\[)"(?:{NUMBER}\d+ )?(?!{NUMBER})([a-z0-9_]*)([" ]?)')
 _ENDS = ('"', " ")  # of a name: a dose comes, or a load first
 
 

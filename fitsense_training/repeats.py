@@ -8,13 +8,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from fitsense_training.domain.catalogue import load_catalogue
+from fitsense_training.domain.text.marks import STAYS
+from fitsense_training.domain.text.shorthand import NUMBER
 from fitsense_training.domain.vocabulary import Weekday
 
-SESSION_OPENS = "[["
-LINES_BEGIN = ('[["', '"],["')  # what stands before every exercise, and before nothing else
+SESSION_OPENS, SESSION_ENDS = ",[[", "]]]"
+LINES_BEGIN = (',[["', '"],["')  # what stands before every line of a session
+_NUMBERED = re.compile(rf"{NUMBER}\d+[ \u0120]$")  # a space as it is, or as tokens spell it
+_LOOKS_BACK = max(map(len, LINES_BEGIN))
 SESSIONS_END = '"a":"'
 NO_DAY = -1
-_DAY = re.compile(rf'\["({"|".join(Weekday)})(?="|$)')
+_DAY = re.compile(rf'\["{STAYS}?({"|".join(Weekday)})(?="|$)')
 
 
 class SessionWatch:
@@ -24,26 +28,35 @@ class SessionWatch:
         """Watch an answer of which nothing is written yet."""
         self._pieces, self._exercises = pieces, exercises
         self._end = ""
+        self._is_open = self._begins = self._is_numbered = False
         self.written: set[int] = set()
 
     def see(self, token: int) -> None:
         """One more token stands in the answer."""
         if token in self._exercises:
             self.written.add(token)
+            self._end = ""
+            self._begins = self._is_numbered = False
+            return
         text = self._end + self._pieces[token]
-        if SESSION_OPENS in text[max(0, len(self._end) - 1) :]:
+        opens, ends = text.rfind(SESSION_OPENS), text.rfind(SESSION_ENDS)
+        if opens > ends:
             self.written.clear()
-        self._end = text[-max(map(len, LINES_BEGIN)) :]
+        if opens != ends:
+            self._is_open = opens > ends
+        self._end = text[-_LOOKS_BACK:]
+        self._begins = self._is_open and text.endswith(LINES_BEGIN)
+        self._is_numbered = self._is_open and _NUMBERED.search(text) is not None
 
     def is_repeat(self, token: int) -> bool:
         """Whether a token would name an exercise again; here an exercise is one token.
 
-        Where one is due, a token that only begins to spell it is none either: nobody would see
-        which one comes of it.
+        Where one is due, behind a line's number or without one, a token that only begins to spell
+        it is none either: nobody would see which one comes of it.
         """
         if token in self._exercises:
             return token in self.written
-        return self._end.endswith(LINES_BEGIN)
+        return self._is_numbered or (self._begins and not self._pieces[token].startswith(NUMBER))
 
 
 def exercise_tokens(pieces: Sequence[str]) -> frozenset[int]:

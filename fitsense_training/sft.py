@@ -26,7 +26,13 @@ from fitsense_training.bases.choose import check_base, open_learner
 from fitsense_training.bases.learner import Learner
 from fitsense_training.batches import Batch, batch_up, up_to
 from fitsense_training.checkpoint import Checkpoint, load_newest, save_checkpoint
-from fitsense_training.conversations import Conversation, Encoded, encode_all, read_conversations
+from fitsense_training.conversations import (
+    Conversation,
+    Encoded,
+    encode_all,
+    read_conversations,
+    spelled_out,
+)
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.loss import Weights, weighted_loss
 from fitsense_training.memory import keep_freed_memory
@@ -84,7 +90,9 @@ def fine_tune(
     learner = open_learner(config, conversations)
     encoded = _encode(learner, conversations, config)
     held_out_batches = batch_up(_encode(learner, held_out, config), config) if held_out else []
-    batches = up_to(batch_up(encoded, config), config.most_tokens)
+    batches = up_to(
+        _spelled_out(learner, conversations, config) + batch_up(encoded, config), config.most_tokens
+    )
 
     fingerprint = _fingerprint(config, data / "train.jsonl", learner)
     weekdays = None
@@ -154,6 +162,19 @@ def _encode(
             "raise max_tokens in the recipe"
         )
     return fitting
+
+
+def _spelled_out(
+    learner: Learner, conversations: list[Conversation], config: SftConfig
+) -> list[Batch]:
+    """What a run begins with: changes in which what stays is not named but written."""
+    if config.spelled_out_tokens is None:
+        return []
+    written = [spelled_out(each) for each in conversations]
+    changes = [new for new, old in zip(written, conversations, strict=True) if new != old]
+    if not changes:
+        return []
+    return up_to(batch_up(_encode(learner, changes, config), config), config.spelled_out_tokens)
 
 
 @dataclass(frozen=True)

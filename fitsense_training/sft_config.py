@@ -63,6 +63,12 @@ class SftConfig(BaseModel):
         exclude_if=_is_unset,
         description="Where a run ends that would read more; all of the data where unset.",
     )
+    spelled_out_tokens: Annotated[int, Field(ge=1)] | None = Field(
+        default=None,
+        exclude_if=_is_unset,
+        description="Read first, of changes in which what stays is written out: to copy is learned "
+        "there.",
+    )
     matrix_rate: Annotated[float, Field(gt=0)] = 6e-3
     other_rate: Annotated[float, Field(gt=0)] = 3e-3
     prompt_loss_weight: Annotated[float, Field(ge=0, le=1)] = Field(

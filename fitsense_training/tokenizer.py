@@ -30,11 +30,12 @@ PAD_ID, BOS_ID, EOS_ID, UNKNOWN_ID, START_OF_TURN_ID = range(5)
 _JOINTS = "|".join(
     (
         r'\{"g":"[a-z_]+","s":\[',
-        r'(?:"?\]+,)?\["(?:mon|tue|wed|thu|fri|sat|sun)(?=",")',
+        r'(?:"?\]+,)?\["=?(?:mon|tue|wed|thu|fri|sat|sun)(?="[,\]])',
         r'","[a-z_]+",\d+,\[\["',
         r"!(?:swap|remove|out)",
         r'","(?=[a-z]+_)',
         r" !(?:ease|load|rep|harder)",
+        r'#\d+(?: (?!\d)|"\],\[")?',
         r'","\d+x',
         r"\d+-\d+(?:sec|m)?",
         r' r(?:\d+|-) \d+s(?: bw| rpe\d+)?(?:"\],\[")?',

@@ -12,6 +12,7 @@ from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.text.grammar import render_grammar
 from fitsense_training.domain.text.prompt import render_prompt
+from fitsense_training.domain.text.shorthand import brief, expand
 from fitsense_training.sampling import Perturb
 from fitsense_training.words import Words
 
@@ -45,12 +46,14 @@ class Writer(ABC):
     def replies(self, requests: Sequence[PlanRequest]) -> list[str]:
         """The same as `reply` for several requests in one batch."""
         prompts = [render_prompt(request) for request in requests]
-        return self.write(prompts, [render_grammar(request) for request in requests])
+        grammars = [render_grammar(*each) for each in zip(requests, prompts, strict=True)]
+        return self.write(prompts, grammars)
 
     def sample(self, request: PlanRequest, perturb: Perturb, *, is_free: bool = False) -> str:
         """One draw from what the student might write, under its grammar or free."""
-        grammar = None if is_free else render_grammar(request)
-        return self.write([render_prompt(request)], [grammar], perturb)[0]
+        prompt = render_prompt(request)
+        grammar = None if is_free else render_grammar(request, prompt)
+        return self.write([prompt], [grammar], perturb)[0]
 
     def count_tokens(self, text: str) -> int:
         """How many tokens a text is to this student."""
@@ -64,11 +67,14 @@ class Writer(ABC):
     ) -> list[str]:
         """The answers to prompts, each under its grammar or free; `perturb` makes them samples.
 
+        They are whole: what a student named instead of writing it is read from the prompt.
+
         Raises:
             BadInput: a prompt leaves no room for an answer.
         """
         answers = self.write_tokens(prompts, grammars, perturb)
-        return [self._words.decode(tokens) for tokens in answers]
+        replies = [self._words.decode(tokens) for tokens in answers]
+        return [expand(*each) for each in zip(prompts, replies, strict=True)]
 
     def write_tokens(
         self,
@@ -76,8 +82,8 @@ class Writer(ABC):
         grammars: Sequence[str | None],
         perturb: Perturb | None = None,
     ) -> list[list[int]]:
-        """The same in tokens, the one that ends an answer left out."""
-        encoded = [self._words.encode_prompt(prompt) for prompt in prompts]
+        """What is written, in tokens, the one that ends an answer left out."""
+        encoded = [self._words.encode_prompt(brief(prompt)) for prompt in prompts]
         longest = max(len(ids) for ids in encoded)
         room = min(self._max_answer_tokens, self._reads_tokens - longest)
         if room < 1:

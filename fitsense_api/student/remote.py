@@ -25,6 +25,7 @@ from fitsense_training.domain.errors import FitSenseError
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.text.grammar import render_grammar
 from fitsense_training.domain.text.prompt import render_prompt
+from fitsense_training.domain.text.shorthand import brief, expand
 from fitsense_training.domain.text.wire import MAX_REPLY_CHARS
 
 REFUSALS = frozenset({400, 413, 422})
@@ -136,12 +137,12 @@ class RemotePlanner:
         """What the model writes under the grammar of the request."""
         if not self._breaker.may_try():
             return Failure("breaker_open")
-        body = await self._words.run(lambda: _body(self._model, request), timeout_s)
-        if isinstance(body, Failure):
-            return body
+        asked = await self._words.run(lambda: _ask_of(self._model, request), timeout_s)
+        if isinstance(asked, Failure):
+            return asked
         try:
             async with asyncio.timeout(timeout_s):
-                reply = await self._ask(body, watcher)
+                reply = await self._ask(asked.body, watcher)
         except (httpx.HTTPError, RemoteFailed, TimeoutError) as error:
             if not isinstance(error, RemoteRefused):
                 self._breaker.failed()
@@ -150,7 +151,7 @@ class RemotePlanner:
             return Failure(type(error).__name__)
         self._breaker.succeeded()
         self._origin = replace(self._origin, version=reply.model or self._model.name)
-        return Proposal(reply.text, self._origin)
+        return Proposal(expand(asked.prompt, reply.text), self._origin)
 
     async def _ask(self, body: dict[str, Any], watcher: Watcher) -> _Reply:
         reply = _Reply()
@@ -171,16 +172,26 @@ class RemotePlanner:
         await self._client.aclose()
 
 
-def _body(model: RemoteModel, request: PlanRequest) -> dict[str, Any]:
-    """The completion to ask for: greedy, in the student's own words, under the grammar."""
-    return {
+@dataclass(frozen=True)
+class _Asked:
+    """A whole prompt, and the completion to ask for."""
+
+    prompt: str
+    body: dict[str, Any]
+
+
+def _ask_of(model: RemoteModel, request: PlanRequest) -> _Asked:
+    """Greedy, in the student's own words, under the grammar."""
+    prompt = render_prompt(request)
+    body = {
         "model": model.name,
-        "messages": [{"role": "user", "content": render_prompt(request)}],
+        "messages": [{"role": "user", "content": brief(prompt)}],
         "max_tokens": model.max_tokens,
         "temperature": 0.0,
         "stream": True,
-        "structured_outputs": {"grammar": render_grammar(request)},
+        "structured_outputs": {"grammar": render_grammar(request, prompt)},
     }
+    return _Asked(prompt, body)
 
 
 async def _chunks(response: httpx.Response) -> AsyncIterator[_Chunk]:

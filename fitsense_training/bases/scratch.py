@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fitsense_training.bases.learner import Learner, device_of
-from fitsense_training.conversations import Conversation
+from fitsense_training.conversations import Conversation, learned
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.sft_config import SftConfig
 from fitsense_training.student import build_student, describe, make_optimizers, save_weights
@@ -20,7 +20,7 @@ def scratch_learner(config: SftConfig, conversations: Sequence[Conversation]) ->
     """A fresh network; the same recipe and conversations give the same weights and tokenizer."""
     device = device_of(config)
     names = [exercise.id for exercise in load_catalogue()]
-    texts = (text for c in conversations for text in (c.prompt, c.answer))
+    texts = (text for c in map(learned, conversations) for text in (c.prompt, c.answer))
     tokenizer = train_tokenizer(texts, names, config.vocab_size)
     network = build_student(config.shape, tokenizer.get_vocab_size(), config.seed).to(device)
 

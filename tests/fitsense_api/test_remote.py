@@ -57,8 +57,9 @@ def test_the_model_is_asked_greedily_in_our_words_under_the_grammar() -> None:
     assert found.origin.version == "coach-7b@r0004"
     body = json.loads(seen[0].content)
     assert seen[0].url == "http://server/v1/chat/completions"
-    assert body["messages"] == [{"role": "user", "content": render_prompt(a_creation())}]
-    assert body["structured_outputs"] == {"grammar": render_grammar(a_creation())}
+    prompt = render_prompt(a_creation())
+    assert body["messages"] == [{"role": "user", "content": prompt}]
+    assert body["structured_outputs"] == {"grammar": render_grammar(a_creation(), prompt)}
     assert (body["temperature"], body["stream"]) == (0.0, True)
 
 

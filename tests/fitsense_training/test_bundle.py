@@ -23,13 +23,16 @@ from fitsense_training.conversations import encode_prompt
 from fitsense_training.decoding import OnnxStudent
 from fitsense_training.domain.errors import BadInput, CorruptArtifact
 from fitsense_training.domain.plan.model import WorkoutPlan
+from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.safety.validator import is_blocked, review
 from fitsense_training.domain.text.grammar import render_grammar
 from fitsense_training.domain.text.prompt import PROMPT_VERSION, render_prompt
+from fitsense_training.domain.text.shorthand import kept_in
 from fitsense_training.domain.text.wire import parse_answer
 from fitsense_training.sampling import gumbel
 from fitsense_training.student import load_student
 from fitsense_training.tokenizer import load_tokenizer
+from tests.builders import a_modification, a_plan
 from tests.fitsense_training.students import TINY, a_bundle, a_creation
 
 pytestmark = pytest.mark.slow
@@ -43,6 +46,17 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def student(bundle: Path) -> OnnxStudent:
     return open_student(bundle)
+
+
+def a_swap() -> PlanRequest:
+    """A change of one session of two."""
+    plan = a_plan(
+        {
+            "mon": ["goblet_squat 3x6-12 r2 90s rpe8", "dumbbell_row 3x6-12 r2 90s rpe8"],
+            "thu": ["push_up 3x6-12 r2 90s bw", "dumbbell_row 3x6-12 r2 90s rpe8"],
+        }
+    )
+    return a_modification("swap", plan, exercise_id="push_up")
 
 
 def a_copy(bundle: Path, folder: Path) -> Path:
@@ -132,6 +146,19 @@ def test_batch_writes_what_single_requests_get(student: OnnxStudent):
     assert student.replies(requests) == [student.reply(request) for request in requests]
 
 
+def test_what_stays_is_named_in_tokens_and_whole_in_the_reply(student: OnnxStudent):
+    request = a_swap()
+    prompt = render_prompt(request)
+
+    tokens = student.write_tokens([prompt], [render_grammar(request, prompt)])[0]
+    reply = student.reply(request)
+
+    kept = kept_in(prompt)
+    assert len(kept.sessions) == len(kept.lines) == 1
+    assert all(text in reply for text in (*kept.sessions.values(), *kept.lines.values()))
+    assert student.count_tokens(reply) > len(tokens) + 5
+
+
 def test_prompt_that_leaves_no_room_is_refused(student: OnnxStudent):
     with pytest.raises(BadInput, match="shorten"):
         student.write(["word " * 2000], [None])
@@ -159,7 +186,7 @@ def test_transformers_and_onnx_write_token_for_token_the_same(
 ):
     requests = [a_creation(age) for age in (20, 33, 48)]
     prompts = [*map(render_prompt, requests), render_prompt(requests[0])]
-    grammars = [*map(render_grammar, requests), None]
+    grammars = [*map(render_grammar, requests, prompts), None]
     begin, begun = Constraint.begin, list[Answer]()
 
     def keep(constraint: Constraint, grammar: str | None) -> Answer:

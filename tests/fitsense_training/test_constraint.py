@@ -12,6 +12,8 @@ from fitsense_training.domain.coach.reference import coach
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.text.ebnf import Rules, any_of, one_of
 from fitsense_training.domain.text.grammar import render_grammar
+from fitsense_training.domain.text.prompt import render_prompt
+from fitsense_training.domain.text.shorthand import shorten
 from fitsense_training.domain.text.wire import write_answer
 from fitsense_training.repeated_names import NameWatch, all_names
 from fitsense_training.repeats import SessionWatch, exercise_tokens
@@ -32,9 +34,18 @@ def requests() -> tuple[PlanRequest, ...]:
     return creation, a_modification("swap", plan, exercise_id=first)
 
 
+def grammar_of(request: PlanRequest) -> str:
+    return render_grammar(request, render_prompt(request))
+
+
+def written(request: PlanRequest) -> str:
+    """The coach's answer as a student writes it."""
+    return shorten(render_prompt(request), write_answer(coach(request)))
+
+
 @functools.cache
 def words(*, is_own: bool = True) -> Words:
-    texts = [write_answer(coach(request)) for request in requests()] * 2
+    texts = [written(request) for request in requests()] * 2
     return replace(own_words(train_tokenizer(texts, all_names(), 1400)), is_own=is_own)
 
 
@@ -90,10 +101,10 @@ def some_logits(step: int, likely: int) -> Logits:
 @pytest.mark.parametrize("is_own", [True, False])
 @pytest.mark.parametrize("index", [0, 1])
 def test_every_token_is_the_one_that_the_mask_of_all_tokens_gives(index: int, is_own: bool):
-    spoken, grammar = words(is_own=is_own), render_grammar(requests()[index])
+    spoken, grammar = words(is_own=is_own), grammar_of(requests()[index])
     constraint, masked = Constraint(spoken), Masked(spoken, grammar)
     answer: Answer = constraint.begin(grammar)
-    likely = spoken.encode(write_answer(coach(requests()[index])))
+    likely = spoken.encode(written(requests()[index]))
 
     step, goes_on = 0, True
     while goes_on and not answer.is_done:
@@ -122,7 +133,7 @@ def test_complete_answer_is_done_without_asking_for_its_end():
 
 
 def test_what_may_follow_is_what_the_mask_says():
-    spoken, grammar = words(), render_grammar(requests()[0])
+    spoken, grammar = words(), grammar_of(requests()[0])
     masked, vocabulary = Masked(spoken, grammar), Vocabulary(spoken.spelled)
 
     for step in range(30):

@@ -59,6 +59,30 @@ def test_an_exercise_that_is_due_is_not_spelled_in_pieces():
     assert not watch.is_repeat(5)
 
 
+def test_no_exercise_is_due_behind_a_session_that_stays():
+    pieces = ('{"s":[', '["=mon', '"],["', "=thu", '","upper",5,[["', "plank", '"]]],["=fri', '"]]')
+    watch = SessionWatch(pieces, frozenset({5}))
+
+    due: list[bool] = []
+    for token in (0, 1, 2, 3, 4, 5, 6, 2):
+        watch.see(token)
+        due.append(watch.is_repeat(1))
+
+    assert due == [False, False, False, False, True, False, False, False]
+
+
+def test_behind_a_line_s_number_only_a_whole_exercise_is_due():
+    pieces = (',[["', "#1", '","3x', '"],["', "#2 ", "plank", "pl", '#3"],["', "goblet")
+    watch = SessionWatch(pieces, frozenset({5}))
+
+    barred: list[list[int]] = []
+    for token in (0, 1, 3, 4):
+        watch.see(token)
+        barred.append([other for other in (1, 5, 6, 7, 8) if watch.is_repeat(other)])
+
+    assert barred == [[6, 8], [], [6, 8], [1, 6, 7, 8]]
+
+
 def test_places_where_a_repeat_would_stand_are_those_where_an_exercise_is_due():
     answer = (OPEN, SQUAT, DOSE, PLANK, NEXT_DAY, SQUAT)
 
@@ -71,6 +95,7 @@ MON, THU, END = 0, 2, 3
 
 def test_a_token_knows_the_day_it_opens():
     assert weekday_orders(WEEK) == (0, NO_DAY, 3, NO_DAY, NO_DAY)
+    assert weekday_orders(('["=mon', '"],["=thu')) == (0, 3)
 
 
 def test_only_a_later_day_may_follow_a_day_and_none_that_is_over_the_last():

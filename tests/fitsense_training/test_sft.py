@@ -1,5 +1,6 @@
 """Training goes on after a kill and ends with the same weights; what is torn is ignored."""
 
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -7,10 +8,14 @@ import pytest
 from tokenizers import Tokenizer
 
 from fitsense_training.bases import scratch
+from fitsense_training.domain.coach.reference import coach
 from fitsense_training.domain.errors import BadInput
+from fitsense_training.domain.text.prompt import render_prompt
+from fitsense_training.domain.text.wire import write_answer
 from fitsense_training.sft import TrainedStudent, fine_tune
 from fitsense_training.sft_config import load_config
 from fitsense_training.tokenizer import train_tokenizer
+from tests.builders import a_modification, a_plan
 from tests.fitsense_training.students import TINY, write_conversations
 
 pytestmark = pytest.mark.slow
@@ -24,6 +29,21 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def whole(data: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainedStudent:
     return fine_tune(TINY, data, tmp_path_factory.mktemp("whole"))
+
+
+def with_changes(data: Path, folder: Path) -> Path:
+    """The same conversations, and some about a change of one line."""
+    folder.mkdir()
+    plan = a_plan({"mon": ["goblet_squat 3x8-12 r2 90s rpe8"], "thu": ["push_up 3x8-12 r2 90s bw"]})
+    swap = a_modification("swap", plan, exercise_id="push_up")
+    messages = [
+        {"role": "user", "content": render_prompt(swap)},
+        {"role": "assistant", "content": write_answer(coach(swap))},
+    ]
+    change = json.dumps({"messages": messages}) + "\n"
+    (folder / "train.jsonl").write_text((data / "train.jsonl").read_text() + change * 20)
+    (folder / "val.jsonl").write_text((data / "val.jsonl").read_text())
+    return folder
 
 
 def checkpoints(folder: Path) -> list[Path]:
@@ -99,3 +119,18 @@ def test_wrong_field_of_a_recipe_is_named(tmp_path: Path):
 
     with pytest.raises(BadInput, match="epochs"):
         load_config(tmp_path / "bad.yaml")
+
+
+def test_changes_are_learned_spelled_out_first(data: Path, tmp_path: Path):
+    config = TINY.model_copy(update={"epochs": 1})
+    changed = with_changes(data, tmp_path / "data")
+    as_asked = fine_tune(config, changed, tmp_path / "as_asked")
+
+    first = config.model_copy(update={"spelled_out_tokens": 2000})
+    both = fine_tune(first, changed, tmp_path / "both")
+
+    assert 0 < both.record["count_tokens"] - as_asked.record["count_tokens"] <= 2000
+    assert (
+        fine_tune(first, data, tmp_path / "new").record["count_tokens"]
+        == (fine_tune(config, data, tmp_path / "new_too").record["count_tokens"])
+    ), "new plans have nothing to spell out"

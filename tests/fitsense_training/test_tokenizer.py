@@ -57,6 +57,24 @@ def test_a_session_opens_with_its_day_and_then_with_what_it_is_about():
     assert written[4:6] == ['"]]],["thu', '","lower",8,[["']
 
 
+def test_a_session_that_stays_is_a_token():
+    text = WEEK.replace('"mon","upper",8,[["plank"]]', '"=mon"')
+    tokenizer = train_tokenizer([text, text], ["plank"], 2000)
+
+    assert pieces(tokenizer, text)[1:4] == ['["=mon', '"],["thu', '","lower",8,[["']
+
+
+def test_the_number_of_a_line_is_a_token_and_a_load_behind_it_is_as_everywhere():
+    text = '8,[["#1"],["#2 12kg","3x8-12 r2 90s"],["#3 plank","2x10-15 r3 60s rpe7"]]]'
+    tokenizer = train_tokenizer([text, text, COMMON], ["goblet_squat", "plank"], 2000)
+
+    written = pieces(tokenizer, text)
+
+    assert '#1"],["' in written
+    assert written[written.index("#2") + 1] == "Ġ12kg"
+    assert written[written.index("#3Ġ") + 1] == "plank"
+
+
 def test_a_word_is_one_token_wherever_it_stands_in_a_row():
     written = pieces(a_tokenizer(), PERSON)
 

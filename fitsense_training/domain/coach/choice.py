@@ -1,13 +1,12 @@
 """Choosing exercises: the best allowed one for a slot, the nearest one for a substitution."""
 
 import functools
-import hashlib
 from collections.abc import Collection, Mapping
 
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.safety.bounds import Bounds
 from fitsense_training.domain.safety.shortlist import level_fit, preferred, shortlist
-from fitsense_training.domain.safety.stand_in import likeness, stand_in_steps
+from fitsense_training.domain.safety.stand_in import likeness, stand_in_steps, tie
 from fitsense_training.domain.science.budget import set_budgets
 from fitsense_training.domain.science.substitution import (
     SubstitutionStep,
@@ -29,11 +28,6 @@ FOCUS_MUSCLES: Mapping[SessionFocus, frozenset[Muscle]] = {
 
 
 @functools.lru_cache(maxsize=1 << 16)
-def _tie(seed: int, exercise_id: str) -> float:
-    digest = hashlib.blake2b(f"{seed}/{exercise_id}".encode(), digest_size=4).digest()
-    return int.from_bytes(digest, "big") / 2**32
-
-
 class Chooser:
     """Chooses for one plan: remembers what the week already holds and what the person knows."""
 
@@ -92,7 +86,7 @@ class Chooser:
         wanted = FOCUS_MUSCLES.get(focus, frozenset())
         score += points.muscle_of_focus * bool(wanted & set(exercise.direct))
         score += points.repeat * max(0, self._uses.get(exercise.id, 0) - 1)
-        return score + _tie(self._seed, exercise.id)
+        return score + tie(self._seed, exercise.id)
 
     def _gap(self, exercise: Exercise) -> float:
         """How much of their budget the muscles of an exercise still lack, 0-1, on average."""
@@ -117,5 +111,5 @@ def substitute(
         if found and step is SubstitutionStep.LISTED:
             return found[0]
         if found:
-            return max(found, key=lambda e: (likeness(e, wanted), _tie(seed, e.id)))
+            return max(found, key=lambda e: (likeness(e, wanted), tie(seed, e.id)))
     return None

@@ -94,3 +94,20 @@ def _weekday(old: Session | None, new: Session | None) -> Weekday:
     if session is None:
         raise ValueError("a pair of sessions has at least one side")
     return session.weekday
+
+
+def without_reasons(plan: WorkoutPlan) -> WorkoutPlan:
+    """A plan without the reasons of its last change, which are history once it is followed."""
+    if all(item.reason is None for _, item in plan.items()):
+        return plan
+    sessions = tuple(
+        session.model_copy(
+            update={
+                "prescriptions": tuple(
+                    item.model_copy(update={"reason": None}) for item in session.prescriptions
+                )
+            }
+        )
+        for session in plan.sessions
+    )
+    return plan.model_copy(update={"sessions": sessions})

@@ -4,6 +4,7 @@ Coach and grammar look here alike, so that whatever the coach puts in, the gramm
 """
 
 import functools
+import hashlib
 from collections.abc import Collection, Iterable, Iterator
 
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
@@ -52,20 +53,30 @@ def likeness(first: Exercise, second: Exercise) -> float:
     return points.shared_muscle * overlap + points.loaded_alike * alike
 
 
+def tie(seed: int, exercise_id: str) -> float:
+    """Between 0 and 1, what decides between equally good exercises."""
+    digest = hashlib.blake2b(f"{seed}/{exercise_id}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest, "big") / 2**32
+
+
 def nearest_stand_ins(
-    exercise: Exercise, bounds: Bounds, taken: Collection[str], most: int
+    exercise: Exercise, bounds: Bounds, taken: Collection[str], most: int, seed: int = 0
 ) -> list[Exercise]:
     """The first stand-ins in the order in which the coach looks for one, nearest first.
 
     What a condition requires is replaced by what meets the same need. None of `taken` is among
     them.
     """
+
+    def nearness(other: Exercise) -> tuple[float, float]:
+        return likeness(other, exercise), tie(seed, other.id)
+
     found = {e.id: e for e in stand_ins(exercise, bounds) if e.id not in taken}
     for step, group in stand_in_steps(exercise, bounds):
         if len(found) >= most:
             break
         is_ordered = step is SubstitutionStep.LISTED
-        nearest = group if is_ordered else sorted(group, key=lambda e: -likeness(e, exercise))
+        nearest = group if is_ordered else sorted(group, key=nearness, reverse=True)
         found |= {e.id: e for e in nearest if e.id not in taken}
     return list(found.values())[:most]
 

@@ -46,15 +46,20 @@ def may_stay(item: Prescription, request: PlanRequest, bounds: Bounds) -> bool:
     return not is_kilos or item.load in load_options(item, request, bounds)
 
 
-def changed_dose(item: Prescription, request: PlanRequest, bounds: Bounds) -> tuple[str, str]:
-    """What may stand behind the exercise of a line of the current plan, and its new doses."""
+def changed_dose(
+    item: Prescription, request: PlanRequest, bounds: Bounds, *, is_told: bool
+) -> tuple[str, str]:
+    """What may stand behind the exercise of a line of the current plan, and its new doses.
+
+    Where a number tells the line, `is_told`, its load is told too, and only another one is written.
+    """
     dose = bounds.dose(load_catalogue().by_id(item.exercise_id))
     sets = any_of(str(n) for n in range(1, min(item.sets + 1, dose.sets_max) + 1))
     loads = (item.load,)
     if item.load.kind is LoadKind.KG:
         loads = load_options(item, request, bounds)
     return (
-        any_of(behind_name(load) for load in loads),
+        any_of("" if is_told and load == item.load else behind_name(load) for load in loads),
         f"{sets} {any_of(_sizes(item, dose))} {_efforts(item, dose, loads)}",
     )
 

@@ -1,8 +1,8 @@
 """The grammar of one request: EBNF that lets exactly what the rules allow be written.
 
 It fixes days, focus, warm-up, stop signs and aerobic work, and leaves to the writer which allowed
-exercises to take, how many, and the dose within its bounds. A line of the current plan that the
-request does not touch can only be copied, and so can a session that nothing touches. That no
+exercises to take, how many, and the dose within its bounds. What the prompt says stays can only be
+named (`shorthand.py`); another line or session that the request does not touch only copied. That no
 exercise stands twice in a session is left to the decoder, which masks names already written.
 """
 
@@ -40,31 +40,25 @@ from fitsense_training.domain.safety.stand_in import stand_in_steps
 from fitsense_training.domain.safety.validator import template_for
 from fitsense_training.domain.science.substitution import patterns_to_try
 from fitsense_training.domain.science.supersets import LETTERS
-from fitsense_training.domain.science.week import (
-    Day,
-    exercises_max,
-    is_resistance,
-    lay_out_week,
-)
+from fitsense_training.domain.science.week import Day, exercises_max, is_resistance, lay_out_week
 from fitsense_training.domain.text.doses import changed_dose, fewer_sets, may_stay, new_dose
 from fitsense_training.domain.text.ebnf import QUOTE, Option, Rules, any_of, one_of, quote
 from fitsense_training.domain.text.rows import (
+    row_head,
     row_of,
     same_row,
     same_session,
     session_body,
     session_head,
 )
+from fitsense_training.domain.text.shorthand import NUMBER, Kept, kept_in, numbered, short_session
 from fitsense_training.domain.text.variants import known_loads
-from fitsense_training.domain.text.wire import (
-    write_dose,
-    write_manner,
-    write_name,
-)
+from fitsense_training.domain.text.wire import write_dose, write_manner
 from fitsense_training.domain.vocabulary import (
     OperationKind,
     ProgressionMethod,
     PromptType,
+    Weekday,
 )
 
 EXTRA_ROWS = 3
@@ -74,19 +68,19 @@ COMMA = '","'  # between the strings of a row
 Reasons = Iterable[str] | None
 
 
-def render_grammar(request: PlanRequest) -> str:
-    """EBNF with the start rule `root` for the answer to a request."""
+def render_grammar(request: PlanRequest, prompt: str) -> str:
+    """EBNF with the start rule `root` for the answer to a request, as its prompt tells it."""
     template = template_for(request)
     if template is not None:
         return f"root ::= {quote(json.dumps({'t': template}, separators=(',', ':')))}\n"
-    return _Writer(request).write()
+    return _Writer(request, kept_in(prompt)).write()
 
 
 class _Writer:
     """Writes the grammar of one request."""
 
-    def __init__(self, request: PlanRequest) -> None:
-        self.request = request
+    def __init__(self, request: PlanRequest, kept: Kept) -> None:
+        self.request, self.kept = request, kept
         self.bounds: Bounds = bounds_of(request)
         self.rules = Rules()
         self.doses: dict[tuple[object, ...], tuple[str, str]] = {}
@@ -160,7 +154,7 @@ class _Writer:
         body = session_body(session_head(day.weekday, day.focus, warm_up), row, (least, most))
         is_same = old is not None and (old.focus, old.warm_up_min) == (day.focus, warm_up)
         if old is not None and is_same and len(staying) == len(old.prescriptions):
-            return one_of((same_session(old), body))
+            return one_of((same_session(old, self.kept), body))
         return one_of((body,))
 
     def _choices(self, day: Day) -> list[Exercise]:
@@ -188,7 +182,9 @@ class _Writer:
         return parts
 
     def _session(self, session: Session) -> str:
-        """The session with its lines kept, changed or replaced; its day alone if it may stay."""
+        """The session with its lines kept, changed or replaced; its day alone if it stays."""
+        if session.weekday in self.kept.sessions:
+            return quote(short_session(session.weekday))
         items = session.prescriptions
         missing = [options(code, self.bounds)[0] for code in required_inclusions(self.bounds)]
         required = [prescribe(exercise.id, self.bounds) for exercise in missing]
@@ -208,33 +204,41 @@ class _Writer:
         stays = warm_up == session.warm_up_min and len(left) == len(items)
         stays = stays and all(may_stay(item, self.request, self.bounds) for item in items)
         if stays and not (touched or new or added or is_tight or self.is_wide):
-            return one_of((same_session(session),))
-        rows = [row for item in left for row in self._old_rows(item, is_tight=is_tight)]
-        rows += self._new_rows(dict.fromkeys(new), request_reasons(self.request))
-        rows += [row_of(item) for item in added]
+            return one_of((same_session(session, self.kept),))
+        day = session.weekday
+        rows = [row for item in left for row in self._old_rows(item, day, is_tight=is_tight)]
+        coming = self._new_rows(dict.fromkeys(new), request_reasons(self.request))
+        for number in self.kept.gone.get(day, ()):
+            rows += [(numbered(text, number), behind) for text, behind in coming]
+        rows += coming
+        rows += [row_of(item, day, self.kept) for item in added]
         row = self.rules.name("c", one_of(rows))
         count = (max(1, len(items) - EXTRA_ROWS), min(ROWS_MAX, len(items) + EXTRA_ROWS))
         body = session_body(session_head(session.weekday, session.focus, warm_up), row, count)
-        return one_of((same_session(session), body) if stays else (body,))
+        return one_of((same_session(session, self.kept), body) if stays else (body,))
 
-    def _old_rows(self, item: Prescription, *, is_tight: bool) -> list[Option]:
+    def _old_rows(self, item: Prescription, day: Weekday, *, is_tight: bool) -> list[Option]:
         """The forms a line may take: as it was, or changed as far as the request goes."""
-        rows = [same_row(item)] if may_stay(item, self.request, self.bounds) else []
-        is_touched_line = is_touched(item, self.request, self.bounds)
+        number = self.kept.numbers.get((day, item.exercise_id))
+        rows = [same_row(item, day, self.kept)] if may_stay(item, self.request, self.bounds) else []
+        if number in self.kept.lines:
+            return rows
         manner = "".join(f',"{flag}"' for flag in write_manner(item))
-        head, tail = f'["{write_name(item)}","', quote(QUOTE + manner)
+        head, tail = row_head(item, number) + COMMA, quote(QUOTE + manner)
         flags = self._why(request_reasons(self.request), is_optional=True)
-        if not self.is_wide and not is_touched_line:
+        if not self.is_wide and not is_touched(item, self.request, self.bounds):
             why = self._why(request_reasons(self.request), is_optional=False)
             fewer = (head, f"{fewer_sets(item)} {tail} {why} {quote(']')}")
             return [*rows, fewer] if is_tight and item.sets > 1 else rows
         if load_catalogue().by_id(item.exercise_id).role in EFFORT_ROLES:
             return rows or [(head, f"{quote(write_dose(item))} {tail} {flags} {quote(']')}")]
-        behind, dose = changed_dose(item, self.request, self.bounds)
+        is_told = number is not None
+        behind, dose = changed_dose(item, self.request, self.bounds, is_told=is_told)
         flags = "" if self.is_wide else flags
         dose, ending = self.rules.name("d", dose), f"{tail} {flags} {quote(']')}"
         changed = f"{behind} {quote(COMMA)} {dose} {self.rules.name('t', ending)}"
-        return [*rows, (f'["{item.exercise_id}', changed)]
+        opens = f'["{NUMBER}{number}' if is_told else f'["{item.exercise_id}'
+        return [*rows, (opens, changed)]
 
     # ---------- lines that come in
 
@@ -249,13 +253,10 @@ class _Writer:
 
     def _new_rows(self, exercises: Iterable[Exercise], reasons: Reasons) -> list[Option]:
         """One alternative per group of exercises that share a dose."""
-        tail = quote(QUOTE + "]")
-        if reasons is None and may_superset(self.bounds):
-            flags = (f'{QUOTE},"ss:{letter}"' for letter in LETTERS[:SUPERSETS_MAX])
-            tail = f"{any_of((QUOTE, *flags))} {quote(']')}"
-        if reasons is not None:
-            why = self._why(reasons, is_optional=self.is_wide)
-            tail = f"{quote(QUOTE)} {why} {quote(']')}"
+        letters = LETTERS[:SUPERSETS_MAX] if may_superset(self.bounds) else ()
+        ends = any_of((QUOTE, *(f'{QUOTE},"ss:{letter}"' for letter in letters)))
+        why = "" if reasons is None else self._why(reasons, is_optional=self.is_wide)
+        tail = f"{ends} {why} {quote(']')}"
         groups: dict[tuple[str, str], list[str]] = {}
         for exercise in exercises:
             groups.setdefault(self._new_dose(exercise), []).append(exercise.id)

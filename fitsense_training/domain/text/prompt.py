@@ -2,7 +2,8 @@
 
 Numbers and enums stand in fixed lines; a user's own words stand only in the last line, between
 <<< and >>>, with those marks taken out of them. Lines of the current plan that the request is about
-are marked with what the rules make of them. Changing a word here bumps PROMPT_VERSION.
+are marked with what the rules make of them, and sessions that stay with `=`. Changing a word here
+bumps PROMPT_VERSION.
 """
 
 import unicodedata
@@ -17,7 +18,7 @@ from fitsense_training.domain.text.marks import marked_plan
 from fitsense_training.domain.text.wire import number
 from fitsense_training.domain.vocabulary import LiftStatus, OperationKind
 
-PROMPT_VERSION = "4"
+PROMPT_VERSION = "5"
 _AWAY = (OperationKind.SWAP, OperationKind.REMOVE)
 
 

@@ -4,7 +4,8 @@ import json
 
 from fitsense_training.domain.plan.model import Prescription, Session
 from fitsense_training.domain.text.ebnf import Option, quote
-from fitsense_training.domain.text.wire import write_row, write_session
+from fitsense_training.domain.text.shorthand import NUMBER, Kept, short_line
+from fitsense_training.domain.text.wire import write_name, write_row
 from fitsense_training.domain.vocabulary import SessionFocus, Weekday
 
 
@@ -19,18 +20,27 @@ def session_body(head: str, row: str, count: tuple[int, int]) -> Option:
     return head, f"{row} ({quote(',')} {row}){{{least - 1},{most - 1}}} {quote(']]')}"
 
 
-def same_session(session: Session) -> Option:
+def same_session(session: Session, kept: Kept) -> Option:
     """A session as it was; what was changed before is history."""
-    rows = tuple(item.model_copy(update={"reason": None}) for item in session.prescriptions)
-    same = write_session(session.model_copy(update={"prescriptions": rows}))
-    return json.dumps(same, separators=(",", ":")), ""
+    day = session.weekday
+    rows = (same_row(item, day, kept)[0] for item in session.prescriptions)
+    return f"{session_head(day, session.focus, session.warm_up_min)}{','.join(rows)}]]", ""
 
 
-def same_row(item: Prescription) -> Option:
+def same_row(item: Prescription, day: Weekday, kept: Kept) -> Option:
     """A line as it was, without the reason of an earlier change."""
-    return row_of(item.model_copy(update={"reason": None}))
+    return row_of(item.model_copy(update={"reason": None}), day, kept)
 
 
-def row_of(item: Prescription) -> Option:
-    """A line with its reason."""
-    return json.dumps(write_row(item), separators=(",", ":")), ""
+def row_of(item: Prescription, day: Weekday, kept: Kept) -> Option:
+    """A line with its reason, as a student writes it: what stays by its number alone."""
+    number = kept.numbers.get((day, item.exercise_id))
+    if number in kept.lines:
+        return short_line(number), ""
+    _, *rest = write_row(item)
+    return f'{row_head(item, number)}",{json.dumps(rest, separators=(",", ":"))[1:]}', ""
+
+
+def row_head(item: Prescription, number: int | None) -> str:
+    """`["goblet_squat 24kg`, or `["#3` for a line that was told by number."""
+    return f'["{write_name(item)}' if number is None else f'["{NUMBER}{number}'

@@ -1,11 +1,11 @@
 """The wire format: a whole plan on one short line, and back without loss.
 
-Version 3 is JSON with one-letter keys; a prescription is [exercise, dose, flags...], for example
+It is JSON with one-letter keys; a prescription is [exercise, dose, flags...], for example
 ["goblet_squat","3x8-12 r2 90s rpe8"] or ["landmine_row 25kg","3x8-12 r2 90s"]. A load in kg stands
 right behind its exercise, as in a list of lifts: there a small student copies it, while behind the
 dose it often does not learn to (see EXPERIMENTS.md). Version 1 had it there and is still read.
-An answer that changes a plan is the whole new plan: a small student copies a line sooner than it
-learns to name one that stays (see EXPERIMENTS.md).
+An answer that changes a plan is the whole new plan; since version 4 a student spells what stays
+shorter, among itself (`shorthand.py`).
 `parse_answer` is the one parser for teachers, students and the service: it also takes replies that
 wrap the line in prose, <think> blocks or code fences.
 """
@@ -22,7 +22,7 @@ from fitsense_training.domain.plan.answer import Answer, Handoff
 from fitsense_training.domain.plan.model import Load, Prescription, Session, WorkoutPlan
 from fitsense_training.domain.vocabulary import DoseKind, LoadKind
 
-WIRE_VERSION = "3"
+WIRE_VERSION = "4"
 
 MAX_REPLY_CHARS = 100_000
 _UNIT = {DoseKind.REPS: "", DoseKind.SECONDS: "sec", DoseKind.DISTANCE: "m"}

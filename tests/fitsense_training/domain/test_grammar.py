@@ -8,6 +8,8 @@ import pytest
 from fitsense_training.domain.coach.reference import coach
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.text.grammar import render_grammar
+from fitsense_training.domain.text.prompt import render_prompt
+from fitsense_training.domain.text.shorthand import kept_in, short_line, short_session, shorten
 from fitsense_training.domain.text.wire import write_answer, write_dose
 from tests.builders import (
     a_cohort,
@@ -33,14 +35,14 @@ def accepts(request: PlanRequest, text: str) -> bool:
     """Whether the whole text can be written under the grammar of the request."""
     import xgrammar
 
-    compiled = compiler().compile_grammar(render_grammar(request))
+    compiled = compiler().compile_grammar(render_grammar(request, render_prompt(request)))
     matcher = xgrammar.GrammarMatcher(compiled, terminate_without_stop_token=True)
     return matcher.accept_string(text) and matcher.is_terminated()
 
 
 def written(request: PlanRequest) -> str:
-    """The coach's answer as it goes over the wire."""
-    return write_answer(coach(request))
+    """The coach's answer as a student learns to write it."""
+    return shorten(render_prompt(request), write_answer(coach(request)))
 
 
 def test_the_coach_s_answers_can_be_written():
@@ -77,6 +79,20 @@ def test_a_line_nobody_spoke_of_can_only_stay():
     assert not accepts(request, write_answer(plan))
     other = plan.sessions[0].prescriptions[1]
     assert not accepts(request, written(request).replace(write_dose(other), "1x5-6 r9 90s rpe1"))
+
+
+def test_what_stays_is_named_and_not_written():
+    plan = coached(a_creation())
+    request = a_modification(
+        "swap", plan, exercise_id=plan.sessions[0].prescriptions[0].exercise_id
+    )
+    kept = kept_in(render_prompt(request))
+    day, session = next(iter(kept.sessions.items()))
+    number, line = next(iter(kept.lines.items()))
+
+    assert accepts(request, written(request))
+    assert not accepts(request, written(request).replace(short_session(day), session))
+    assert not accepts(request, written(request).replace(short_line(number), line))
 
 
 def test_a_session_that_must_make_room_may_take_sets_away():

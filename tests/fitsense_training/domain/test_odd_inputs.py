@@ -14,6 +14,7 @@ from fitsense_training.domain.safety.bounds import bounds_of
 from fitsense_training.domain.safety.repair import ease_hard_days, repair
 from fitsense_training.domain.safety.validator import is_blocked, review
 from fitsense_training.domain.text.grammar import render_grammar
+from fitsense_training.domain.text.prompt import render_prompt
 from fitsense_training.domain.text.variants import scaled_load
 from fitsense_training.domain.vocabulary import LoadKind, Severity
 from tests.builders import (
@@ -61,7 +62,7 @@ def test_a_plan_with_such_a_line_is_mended_by_every_change(request_: PlanRequest
 
     assert line(answer, "plank").load.kind is not LoadKind.KG
     assert not is_blocked(review(request_, answer))
-    assert render_grammar(request_)
+    assert render_grammar(request_, render_prompt(request_))
 
 
 @pytest.mark.parametrize("rpe", [1, 7, 10])
