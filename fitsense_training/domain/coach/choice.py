@@ -1,6 +1,5 @@
 """Choosing exercises: the best allowed one for a slot, the nearest one for a substitution."""
 
-import functools
 from collections.abc import Collection, Mapping
 
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
@@ -27,7 +26,6 @@ FOCUS_MUSCLES: Mapping[SessionFocus, frozenset[Muscle]] = {
 }
 
 
-@functools.lru_cache(maxsize=1 << 16)
 class Chooser:
     """Chooses for one plan: remembers what the week already holds and what the person knows."""
 

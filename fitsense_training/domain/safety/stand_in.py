@@ -53,6 +53,7 @@ def likeness(first: Exercise, second: Exercise) -> float:
     return points.shared_muscle * overlap + points.loaded_alike * alike
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def tie(seed: int, exercise_id: str) -> float:
     """Between 0 and 1, what decides between equally good exercises."""
     digest = hashlib.blake2b(f"{seed}/{exercise_id}".encode(), digest_size=4).digest()
