@@ -42,7 +42,7 @@ _PLAN_LINE = re.compile(r"^plan \{.*$", re.MULTILINE)
 _LAID_OUT = re.compile(rf"^ask .*\b(?:{'|'.join(sorted(ANEW))})\b", re.MULTILINE)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Kept:
     """What a prompt says of the current plan.
 
@@ -85,12 +85,12 @@ def short_session(day: str) -> str:
 
 
 def short_line(number: int) -> str:
-    """`["#3"]`."""
+    """A line by its number, `["#3"]`."""
     return f'["{NUMBER}{number}"]'
 
 
 def numbered(row: str, number: int) -> str:
-    """`["#3 goblet_squat`, ... for a line, or what it begins with."""
+    """A line, or what it begins with, behind its number: `["#3 goblet_squat`."""
     return row.replace('["', f'["{NUMBER}{number} ', 1)
 
 
@@ -128,7 +128,7 @@ def shorten(prompt: str, answer: str) -> str:
         day = found["day"]
         if found[0] == kept.sessions.get(day):
             return short_session(day)
-
+        # What comes in has the number of the line that it was offered for, else of the next one.
         names = {row["name"] for row in _LINE.finditer(found["rows"])}
         gone = kept.gone.get(day, {})
         nearest = {name: number for number, name in gone.items() if name in names}

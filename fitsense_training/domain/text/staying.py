@@ -18,7 +18,7 @@ from fitsense_training.domain.safety.minimal_change import must_shrink
 from fitsense_training.domain.text.doses import may_stay
 from fitsense_training.domain.vocabulary import OperationKind, Readiness, Weekday
 
-Line = tuple[Weekday, str]  # a day and an exercise
+Line = tuple[str, str]  # a day and an exercise
 # Every line may change, but the prompt marks those that do.
 _MARKED = frozenset({OperationKind.HARDER})
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from fitsense_training.domain.coach.reference import coach
+from fitsense_training.domain.plan.answer import Answer
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.text.grammar import render_grammar
 from fitsense_training.domain.text.prompt import render_prompt
@@ -38,6 +39,11 @@ def accepts(request: PlanRequest, text: str) -> bool:
     compiled = compiler().compile_grammar(render_grammar(request, render_prompt(request)))
     matcher = xgrammar.GrammarMatcher(compiled, terminate_without_stop_token=True)
     return matcher.accept_string(text) and matcher.is_terminated()
+
+
+def accepts_answer(request: PlanRequest, answer: Answer) -> bool:
+    """Whether an answer can be written, as a student writes it."""
+    return accepts(request, shorten(render_prompt(request), write_answer(answer)))
 
 
 def written(request: PlanRequest) -> str:

@@ -20,11 +20,10 @@ from fitsense_training.domain.request import (
 from fitsense_training.domain.safety.refusals import refused_operations
 from fitsense_training.domain.safety.validator import is_blocked, review
 from fitsense_training.domain.text.prompt import render_prompt
-from fitsense_training.domain.text.wire import write_answer
 from fitsense_training.domain.vocabulary import OperationKind, PromptType, ReasonCode
 from fitsense_training.task_success import task_success
 from tests.builders import a_creation, a_plan, a_profile, coached, edit, has
-from tests.fitsense_training.domain.test_grammar import accepts
+from tests.fitsense_training.domain.test_grammar import accepts_answer
 
 
 def asked(*operations: Mapping[str, object], **person: object) -> PlanRequest:
@@ -46,7 +45,7 @@ def changed(request: PlanRequest) -> WorkoutPlan:
     assert isinstance(plan, WorkoutPlan)
     assert review(request, plan) == ()
     assert task_success(request, plan)
-    assert accepts(request, write_answer(plan))
+    assert accepts_answer(request, plan)
     return plan
 
 
@@ -211,7 +210,7 @@ def test_whoever_adds_or_moves_the_coach_does_it_and_the_grammar_lets_it_be_writ
 
     undone = [r for r, plan in pairs if not task_success(r, plan)]
     blocked = [r for r, plan in pairs if is_blocked(review(r, plan))]
-    unwritable = [r for r, plan in pairs if not accepts(r, write_answer(plan))]
+    unwritable = [r for r, plan in pairs if not accepts_answer(r, plan)]
 
     assert len(pairs) >= 60
     assert undone == blocked == []
