@@ -32,8 +32,8 @@ class BatchStudent(Protocol):
         """One reply for each request, under its grammar."""
         ...
 
-    def count_tokens(self, text: str) -> int:
-        """How many tokens a text is to it."""
+    def count_tokens(self, request: PlanRequest, reply: str) -> int:
+        """How many tokens a reply took it to write."""
         ...
 
 
@@ -76,10 +76,11 @@ def _at(
     cpu_ms: list[float] = []
     for start in range(0, len(requests), size):
         began, began_cpu = time.perf_counter(), time.process_time()
-        replies = student.replies(requests[start : start + size])
+        asked = requests[start : start + size]
+        replies = student.replies(asked)
         wall_ms.append((time.perf_counter() - began) * 1000)
         cpu_ms.append((time.process_time() - began_cpu) * 1000)
-        count += sum(student.count_tokens(reply) for reply in replies)
+        count += sum(map(student.count_tokens, asked, replies))
     yield f"batch_{size}.tokens_per_s", count / (sum(wall_ms) / 1000)
     yield f"batch_{size}.tokens_per_cpu_s", count / max(sum(cpu_ms) / 1000, 1e-9)
     yield f"batch_{size}.cpu_ms_p50", percentile(cpu_ms, 50)

@@ -12,7 +12,7 @@ from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.text.grammar import render_grammar
 from fitsense_training.domain.text.prompt import render_prompt
-from fitsense_training.domain.text.shorthand import brief, expand
+from fitsense_training.domain.text.shorthand import brief, expand, shorten
 from fitsense_training.sampling import Perturb
 from fitsense_training.words import Words
 
@@ -55,9 +55,9 @@ class Writer(ABC):
         grammar = None if is_free else render_grammar(request, prompt)
         return self.write([prompt], [grammar], perturb)[0]
 
-    def count_tokens(self, text: str) -> int:
-        """How many tokens a text is to this student."""
-        return len(self._words.encode(text))
+    def count_tokens(self, request: PlanRequest, reply: str) -> int:
+        """How many tokens a reply took this student to write: what stays was only named."""
+        return len(self._words.encode(shorten(render_prompt(request), reply)))
 
     def write(
         self,

@@ -176,13 +176,14 @@ class Batcher:
         seconds = time.perf_counter() - started_s
         for waiting, reply in zip(batch, found, strict=True):
             _settle(waiting, reply)
-        self._done(BatchDone(len(batch), self._count_tokens(found), seconds))
+        count_tokens = self._count_tokens([waiting.request for waiting in batch], found)
+        self._done(BatchDone(len(batch), count_tokens, seconds))
         return True
 
-    def _count_tokens(self, replies: list[str]) -> int:
+    def _count_tokens(self, requests: list[PlanRequest], replies: list[str]) -> int:
         if not isinstance(self._writer, BatchWriter):
             return 0
-        return sum(self._writer.count_tokens(reply) for reply in replies)
+        return sum(map(self._writer.count_tokens, requests, replies))
 
 
 def _as_many(replies: list[str], count: int) -> list[str]:

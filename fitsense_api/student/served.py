@@ -25,8 +25,8 @@ class BatchWriter(Writer, Protocol):
         """The answers to requests, in their order."""
         ...
 
-    def count_tokens(self, text: str) -> int:
-        """How many tokens a text is to this student."""
+    def count_tokens(self, request: PlanRequest, reply: str) -> int:
+        """How many tokens a reply took this student to write."""
         ...
 
 

@@ -42,8 +42,8 @@ class GatedWriter:
                 raise SystemExit(3)
         return [request.note for request in requests]
 
-    def count_tokens(self, text: str) -> int:
-        return len(text)
+    def count_tokens(self, request: PlanRequest, reply: str) -> int:
+        return len(reply)
 
 
 def a_batcher(writer: GatedWriter, done: list[BatchDone] | None = None) -> Batcher:

@@ -49,8 +49,8 @@ class Typist:
         self.sizes.append(len(requests))
         return ["a b c d"] * len(requests)
 
-    def count_tokens(self, text: str) -> int:
-        return len(text.split())
+    def count_tokens(self, request: PlanRequest, reply: str) -> int:
+        return len(reply.split())
 
 
 def test_equal_plans_agree_in_everything() -> None:
