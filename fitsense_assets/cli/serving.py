@@ -15,7 +15,9 @@ from fitsense_training.domain.profile import Profile
 from fitsense_training.settings import Settings, quiet_environment
 
 READY_WITHIN_S = 120
+STUDENT_WITHIN_S = 20  # of being up: a student is opened beside the first answers
 POLL_S = 0.25
+COACH_ONLY = "coach_only"  # as `/health/ready` says it
 SERVE = (sys.executable, "-m", "fitsense_api")
 
 
@@ -99,19 +101,29 @@ def running_service(settings: Settings) -> Generator[str]:
 
 
 def _wait_until_ready(address: str, child: "subprocess.Popen[bytes]", log: Path) -> None:
-    import httpx
-
-    deadline = time.monotonic() + READY_WITHIN_S
+    """Until it answers by its student, or by the coach for longer than a student takes to open."""
+    deadline, coached_until = time.monotonic() + READY_WITHIN_S, None
     while time.monotonic() < deadline:
         if child.poll() is not None:
             raise FitSenseError(f"the service ended with code {child.returncode}: see {log}")
-        try:
-            if httpx.get(f"{address}/health/ready", timeout=5, trust_env=False).is_success:
+        state = _state_of(address)
+        if state is not None:
+            coached_until = coached_until or time.monotonic() + STUDENT_WITHIN_S
+            if state != COACH_ONLY or time.monotonic() > coached_until:
                 return
-        except httpx.TransportError:
-            pass
         time.sleep(POLL_S)
     raise FitSenseError(f"the service was not ready within {READY_WITHIN_S} s: see {log}")
+
+
+def _state_of(address: str) -> str | None:
+    """How well a service says it answers; None while it does not."""
+    import httpx
+
+    try:
+        response = httpx.get(f"{address}/health/ready", timeout=5, trust_env=False)
+    except httpx.TransportError:
+        return None
+    return str(response.json()["status"]) if response.is_success else None
 
 
 def ask_for_plan(address: str, profile: Profile) -> Reply:
