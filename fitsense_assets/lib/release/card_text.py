@@ -103,8 +103,10 @@ EXPORT_FILES = """\
 `{"messages": [...]}` a line; the `.parquet` files beside them add query, person, cohort, slices,
 the request as JSON, the teacher and the count of tokens. `data/removed.parquet` names every row
 that was left out, by which filter and for which row instead. `release.json` pins every table the
-release was made of; `chat_template.jinja` is the student's own chat template; `croissant.json`
-describes the files for machines; `sha256sum -c SHA256SUMS` tells whether they are whole."""
+release was made of; `chat_template.jinja` is the student's own chat template (it reads and writes
+changes by line numbers, as `fitsense_training.conversations.learned` makes them, and lengths are
+counted so); `croissant.json` describes the files for machines; `sha256sum -c SHA256SUMS` tells
+whether they are whole."""
 LOADING = """\
 ## Loading
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import polars as pl
 import pytest
@@ -15,7 +15,12 @@ from fitsense_assets.lib.release.lengths import student_tokens
 from fitsense_assets.lib.release.manifest import read_pins
 from fitsense_assets.lib.release.sources import Source
 from fitsense_assets.lib.release.splits import read_split, write_splits
-from fitsense_training.conversations import encode_conversation, read_conversations
+from fitsense_training.conversations import (
+    Conversation,
+    encode_conversation,
+    learned,
+    read_conversations,
+)
 from fitsense_training.words import own_words
 from tests.fitsense_assets.release.builders import pin
 from tests.fitsense_assets.release.real import a_real_cohort
@@ -69,6 +74,18 @@ def test_a_hub_loads_the_folder_and_reads_the_card(folder: Path, tmp_path: Path)
         assert held.equals(pl.read_parquet(folder / "data" / f"{split}.parquet"))
 
 
+def as_a_student_reads_it(chat: dict[str, list[dict[str, str]]]) -> dict[str, Any]:
+    """The same chat with changes by line numbers."""
+    asked, answered = chat["messages"]
+    short = learned(Conversation(asked["content"], answered["content"]))
+    return {
+        "messages": [
+            {"role": "user", "content": short.prompt},
+            {"role": "assistant", "content": short.answer},
+        ]
+    }
+
+
 def test_trl_prepares_the_chats_as_the_student_reads_them(
     folder: Path, tokenizer: Tokenizer, tmp_path: Path
 ) -> None:
@@ -81,7 +98,7 @@ def test_trl_prepares_the_chats_as_the_student_reads_them(
     files = {"train": str(folder / "data" / "train.jsonl")}
     chats = load_dataset("json", data_files=files, cache_dir=str(tmp_path / "cache"))["train"]
     assert is_conversational(chats[0])
-    chats = chats.select(range(24))
+    chats = chats.select(range(24)).map(as_a_student_reads_it)
     wrapped = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         bos_token="<bos>",
@@ -123,6 +140,6 @@ def test_trl_prepares_the_chats_as_the_student_reads_them(
     assert isinstance(trainer.train_dataset, Dataset)
     prepared = cast("list[dict[str, list[int]]]", [*trainer.train_dataset])
     assert [row["input_ids"] for row in prepared] == [list(each.input_ids) for each in ours]
-    learned = [[label != IGNORED for label in row["labels"]] for row in prepared]
-    assert learned == [[mask == 1 for mask in each.loss_mask] for each in ours]
+    counted = [[label != IGNORED for label in row["labels"]] for row in prepared]
+    assert counted == [[mask == 1 for mask in each.loss_mask] for each in ours]
     assert done.global_step == 2
