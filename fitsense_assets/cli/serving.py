@@ -1,5 +1,7 @@
 """The service as a child process on loopback, and one question to it over HTTP."""
 
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -86,7 +88,10 @@ def running_service(settings: Settings) -> Generator[str]:
     log.parent.mkdir(parents=True, exist_ok=True)
     environment = {**quiet_environment(settings), "FITSENSE_API_PORT": str(port)}
     with log.open("wb") as out:
-        child = subprocess.Popen(SERVE, env=environment, stdout=out, stderr=out)  # noqa: S603 - our own module
+        # In a group of its own: the server has a worker, which would outlive it when it is killed.
+        child = subprocess.Popen(  # noqa: S603 - our own module
+            SERVE, env=environment, stdout=out, stderr=out, start_new_session=True
+        )
         try:
             address = f"http://{settings.host}:{port}"
             _wait_until_ready(address, child, log)
@@ -96,7 +101,7 @@ def running_service(settings: Settings) -> Generator[str]:
             try:
                 child.wait(timeout=20)
             except subprocess.TimeoutExpired:
-                child.kill()
+                os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
 
 
