@@ -2,7 +2,8 @@
 
 A small student cannot know the steps of every inventory, nor which exercises a condition forbids
 or which are alike; told by the line, it has less to remember and more to write. What changes is not
-written for it: which stand-in, sets, reserve, reasons and what follows from them are its work.
+written for it: sets, reserve, reasons and what follows from them are its work. Of the stand-ins a
+teacher may choose; a student is told the nearest alone (`shorthand.py`).
 Sessions and lines in which nothing is to change are marked too.
 """
 
