@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitsense_training.repeated_names import NameWatch, all_names
-from fitsense_training.repeats import SessionWatch, exercise_tokens
+from fitsense_training.repeats import SessionWatch, unique_tokens
 from fitsense_training.vocabulary import Vocabulary, may_follow
 from fitsense_training.words import Words
 
@@ -70,7 +70,7 @@ class Constraint:
             max_threads=1,
             cache_enabled=False,  # nearly every request has a grammar of its own
         )
-        self._exercises = exercise_tokens(self._pieces)
+        self._unique = unique_tokens(self._pieces)
 
     def begin(self, grammar: str | None) -> Answer:
         """An empty answer under a grammar, or free."""
@@ -95,7 +95,7 @@ class Constraint:
 
     def _watch(self, names: Sequence[str], accepts: "Callable[[str], bool]") -> Watch:
         if self._words.is_own:
-            return SessionWatch(self._pieces, self._exercises)
+            return SessionWatch(self._pieces, self._unique)
         return NameWatch(self._pieces, names, accepts)
 
     def _best(self, answer: Answer, logits: Logits) -> int | None:

@@ -15,7 +15,13 @@ from tokenizers import Tokenizer
 
 from fitsense_training.domain.errors import BadInput
 from fitsense_training.domain.text.shorthand import brief, shorten, unmarked
-from fitsense_training.repeats import days_written, exercise_tokens, weekday_orders, would_repeat
+from fitsense_training.repeats import (
+    Unique,
+    days_written,
+    unique_tokens,
+    weekday_orders,
+    would_repeat,
+)
 from fitsense_training.tokenizer import token_strings
 from fitsense_training.words import Words, own_words
 
@@ -72,17 +78,17 @@ def encode_all(words: Words, conversations: Iterable[Conversation]) -> list[Enco
     if not words.is_own:
         return encoded
     pieces = token_strings(words.tokenizer)
-    exercises = exercise_tokens(pieces)
+    unique = unique_tokens(pieces)
     orders = weekday_orders(pieces)
-    return [_with_repeats(item, pieces, exercises, orders) for item in encoded]
+    return [_with_repeats(item, pieces, unique, orders) for item in encoded]
 
 
 def _with_repeats(
-    item: Encoded, pieces: list[str], exercises: frozenset[int], orders: tuple[int, ...]
+    item: Encoded, pieces: list[str], unique: Unique, orders: tuple[int, ...]
 ) -> Encoded:
     begin = item.loss_mask.index(1)
     answer = item.input_ids[begin:]
-    found = would_repeat(answer, pieces, exercises)
+    found = would_repeat(answer, pieces, unique)
     days = days_written(answer, pieces, orders)
     return replace(
         item,

@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable, Sequence
 
 from fitsense_training.domain.catalogue import load_catalogue
-from fitsense_training.domain.text.shorthand import NUMBER
+from fitsense_training.domain.text.shorthand import NUMBER, NUMBER_SIGN
 from fitsense_training.repeats import SESSION_OPENS
 
 # A name opens a session's rows, or a row after another, behind its number where it has one; it is
 # left open while it is written. A number alone names nothing.
-_NAME = re.compile(rf'(?:\[\[|"\],\[)"(?:{NUMBER}\d+ )?(?!{NUMBER})([a-z0-9_]*)([" ]?)')
+_NAME = re.compile(rf'(?:\[\[|"\],\[)"(?:{NUMBER}:)?(?!{NUMBER_SIGN})([a-z0-9_]*)([" ]?)')
 _ENDS = ('"', " ")  # of a name: a dose comes, or a load first
 
 

@@ -1,39 +1,56 @@
-"""Which exercises already stand in the session that is being written, and which days in the week.
+"""What already stands in an answer that is being written: exercises, lines by number, and days.
 
-No exercise stands twice in a session, and no day comes twice or out of order. A grammar cannot say
-the first: the decoder masks what was written. Training teaches a student to want neither.
+No exercise stands twice in a session, no line in an answer, and no day comes twice or out of order.
+A grammar cannot say the first two: the decoder masks what was written. Training teaches a student
+to want none of them.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from fitsense_training.domain.catalogue import load_catalogue
 from fitsense_training.domain.text.marks import STAYS
-from fitsense_training.domain.text.shorthand import NUMBER
+from fitsense_training.domain.text.shorthand import NUMBER, NUMBER_SIGN
 from fitsense_training.domain.vocabulary import Weekday
 
 SESSION_OPENS, SESSION_ENDS = ",[[", "]]]"
 LINES_BEGIN = (',[["', '"],["')  # what stands before every line of a session
-_NUMBERED = re.compile(rf"{NUMBER}\d+[ \u0120]$")  # a space as it is, or as tokens spell it
-_LOOKS_BACK = max(map(len, LINES_BEGIN))
+_NUMBERED = re.compile(rf"{NUMBER}:$")
+_LOOKS_BACK = len(f"{NUMBER_SIGN}mon10.:")  # no less than what a line begins with
+_NUMBER_TOKEN = re.compile(NUMBER)
 SESSIONS_END = '"a":"'
 NO_DAY = -1
 _DAY = re.compile(rf'\["{STAYS}?({"|".join(Weekday)})(?="|$)')
 
 
-class SessionWatch:
-    """Follows an answer token by token; `written` holds the exercise tokens of its session."""
+@dataclass(frozen=True)
+class Unique:
+    """Tokens that stand once: exercises in a session, numbers of lines in an answer."""
 
-    def __init__(self, pieces: Sequence[str], exercises: frozenset[int]) -> None:
+    exercises: frozenset[int]
+    numbers: frozenset[int] = frozenset()
+
+
+class SessionWatch:
+    """Follows an answer token by token.
+
+    `written` holds the exercise tokens of its session, `named` the numbers of the answer's lines.
+    """
+
+    def __init__(self, pieces: Sequence[str], unique: Unique) -> None:
         """Watch an answer of which nothing is written yet."""
-        self._pieces, self._exercises = pieces, exercises
+        self._pieces, self._unique = pieces, unique
         self._end = ""
         self._is_open = self._begins = self._is_numbered = False
         self.written: set[int] = set()
+        self.named: set[int] = set()
 
     def see(self, token: int) -> None:
         """One more token stands in the answer."""
-        if token in self._exercises:
+        if token in self._unique.numbers:
+            self.named.add(token)
+        if token in self._unique.exercises:
             self.written.add(token)
             self._end = ""
             self._begins = self._is_numbered = False
@@ -49,30 +66,42 @@ class SessionWatch:
         self._is_numbered = self._is_open and _NUMBERED.search(text) is not None
 
     def is_repeat(self, token: int) -> bool:
-        """Whether a token would name an exercise again; here an exercise is one token.
+        """Whether a token would name an exercise or a line again; here each is one token.
 
         Where one is due, behind a line's number or without one, a token that only begins to spell
         it is none either: nobody would see which one comes of it.
         """
-        if token in self._exercises:
+        if token in self._unique.exercises:
             return token in self.written
-        return self._is_numbered or (self._begins and not self._pieces[token].startswith(NUMBER))
+        if token in self._unique.numbers:
+            return token in self.named
+        return self._is_numbered or (
+            self._begins and not self._pieces[token].startswith(NUMBER_SIGN)
+        )
 
 
-def exercise_tokens(pieces: Sequence[str]) -> frozenset[int]:
-    """The tokens that spell an exercise's name."""
+def unique_tokens(pieces: Sequence[str]) -> Unique:
+    """The tokens that spell an exercise's name or the number of a line."""
     names = {exercise.id for exercise in load_catalogue()}
-    return frozenset(token for token, piece in enumerate(pieces) if piece in names)
+    return Unique(
+        exercises=frozenset(token for token, piece in enumerate(pieces) if piece in names),
+        numbers=frozenset(
+            token for token, piece in enumerate(pieces) if _NUMBER_TOKEN.fullmatch(piece)
+        ),
+    )
 
 
 def would_repeat(
-    answer: Iterable[int], pieces: Sequence[str], exercises: frozenset[int]
+    answer: Iterable[int], pieces: Sequence[str], unique: Unique
 ) -> Iterator[tuple[int, int]]:
-    """(place in the answer, token) of every exercise that would repeat one, where one is due."""
-    watch = SessionWatch(pieces, exercises)
+    """(place in the answer, token) of whatever would stand twice, where an exercise or line is due.
+
+    Of a line that is named by its number nobody sees here which exercise it has.
+    """
+    watch = SessionWatch(pieces, unique)
     for place, token in enumerate(answer):
-        if token in exercises:
-            yield from ((place, written) for written in sorted(watch.written))
+        if token in unique.exercises or token in unique.numbers:
+            yield from ((place, again) for again in sorted(watch.written | watch.named))
         watch.see(token)
 
 

@@ -35,7 +35,7 @@ _JOINTS = "|".join(
         r"!(?:swap|remove|out)",
         r'","(?=[a-z]+_)',
         r" !(?:ease|load|rep|harder)",
-        r'#\d+(?: (?!\d)|"\],\[")?',
+        r"#[a-z]{3}\d+",
         r'","\d+x',
         r"\d+-\d+(?:sec|m)?",
         r' r(?:\d+|-) \d+s(?: bw| rpe\d+)?(?:"\],\[")?',
@@ -60,6 +60,7 @@ _PARTS = re.compile(
     "|".join(
         (
             r'","\d+x',
+            r"#[a-z]{3}\d+",
             r"\d+-\d+(?:sec|m)?",
             r"Ġr(?:\d+|-)Ġ\d+s",
             r"Ġ(?:bw|rpe\d+)",

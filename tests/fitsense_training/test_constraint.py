@@ -16,7 +16,7 @@ from fitsense_training.domain.text.prompt import render_prompt
 from fitsense_training.domain.text.shorthand import shorten
 from fitsense_training.domain.text.wire import write_answer
 from fitsense_training.repeated_names import NameWatch, all_names
-from fitsense_training.repeats import SessionWatch, exercise_tokens
+from fitsense_training.repeats import SessionWatch, unique_tokens
 from fitsense_training.tokenizer import train_tokenizer
 from fitsense_training.vocabulary import Vocabulary, may_follow
 from fitsense_training.words import Words, own_words
@@ -58,7 +58,7 @@ class Masked:
         compiler = xgrammar.GrammarCompiler(words.info, max_threads=1, cache_enabled=False)
         self.words, self.matcher = words, xgrammar.GrammarMatcher(compiler.compile_grammar(grammar))
         accepts = functools.partial(may_follow, self.matcher)
-        own = SessionWatch(words.pieces, exercise_tokens(words.pieces))
+        own = SessionWatch(words.pieces, unique_tokens(words.pieces))
         self.watch = own if words.is_own else NameWatch(words.pieces, all_names(), accepts)
         self.tokens: list[int] = []
 

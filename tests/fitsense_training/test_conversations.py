@@ -33,6 +33,6 @@ def test_what_stays_is_read_and_learned_by_name():
 def test_spelled_out_a_change_is_read_and_learned_line_by_line():
     whole = learned(spelled_out(CHANGE))
 
-    assert '[["mon","full_body",8,[["#1 goblet_squat","3x8-12 r2 90s rpe8"]]]' in whole.prompt
-    assert '[["mon","full_body",8,[["#1","3x8-12 r2 90s rpe8"]]],["thu","' in whole.answer
+    assert '[["mon","full_body",8,[["goblet_squat#mon1.","3x8-12 r2 90s rpe8"]]]' in whole.prompt
+    assert '[["mon","full_body",8,[["#mon1.","3x8-12 r2 90s rpe8"]]],["thu","' in whole.answer
     assert spelled_out(Conversation("task plan_creation", "{}")).prompt == "task plan_creation"

@@ -1,21 +1,24 @@
 """An exercise stands once in a session: what the watch of an answer remembers, and when."""
 
+import pytest
+
 from fitsense_training.repeats import (
     NO_DAY,
     SessionWatch,
+    Unique,
     days_written,
-    exercise_tokens,
+    unique_tokens,
     weekday_orders,
     would_repeat,
 )
 
 PIECES = ('["mon","full_body",5,[["', "goblet_squat", '","3x8-12"],["', "plank", ']]],["thu",[["')
 OPEN, SQUAT, DOSE, PLANK, NEXT_DAY = range(5)
-EXERCISES = frozenset({SQUAT, PLANK})
+EXERCISES = Unique(frozenset({SQUAT, PLANK}))
 
 
 def test_names_of_the_catalogue_are_the_exercises():
-    assert exercise_tokens(PIECES) == EXERCISES
+    assert unique_tokens(PIECES) == EXERCISES
 
 
 def test_watch_remembers_the_exercises_of_the_session():
@@ -24,7 +27,7 @@ def test_watch_remembers_the_exercises_of_the_session():
     for token in (OPEN, SQUAT, DOSE, PLANK):
         watch.see(token)
 
-    assert watch.written == EXERCISES
+    assert watch.written == EXERCISES.exercises
 
 
 def test_next_session_begins_with_none():
@@ -38,7 +41,7 @@ def test_next_session_begins_with_none():
 
 def test_session_may_open_across_two_tokens():
     pieces = ("goblet_squat", ']]],["thu",[', '["')
-    watch = SessionWatch(pieces, frozenset({0}))
+    watch = SessionWatch(pieces, Unique(frozenset({0})))
 
     for token in (0, 1, 2):
         watch.see(token)
@@ -48,7 +51,7 @@ def test_session_may_open_across_two_tokens():
 
 def test_an_exercise_that_is_due_is_not_spelled_in_pieces():
     pieces = ('["mon","full_body",5,[["', "goblet_squat", '","3x8-12', '"],["', "p", "plank")
-    watch = SessionWatch(pieces, frozenset({1, 5}))
+    watch = SessionWatch(pieces, Unique(frozenset({1, 5})))
 
     spelled: list[bool] = []
     for token in (0, 1, 2, 3):
@@ -61,7 +64,7 @@ def test_an_exercise_that_is_due_is_not_spelled_in_pieces():
 
 def test_no_exercise_is_due_behind_a_session_that_stays():
     pieces = ('{"s":[', '["=mon', '"],["', "=thu", '","upper",5,[["', "plank", '"]]],["=fri', '"]]')
-    watch = SessionWatch(pieces, frozenset({5}))
+    watch = SessionWatch(pieces, Unique(frozenset({5})))
 
     due: list[bool] = []
     for token in (0, 1, 2, 3, 4, 5, 6, 2):
@@ -71,9 +74,10 @@ def test_no_exercise_is_due_behind_a_session_that_stays():
     assert due == [False, False, False, False, True, False, False, False]
 
 
-def test_behind_a_line_s_number_only_a_whole_exercise_is_due():
-    pieces = (',[["', "#1", '","3x', '"],["', "#2 ", "plank", "pl", '#3"],["', "goblet")
-    watch = SessionWatch(pieces, frozenset({5}))
+@pytest.mark.parametrize("number", ["#mon2:", "#mon2.:"])
+def test_behind_a_line_s_number_only_a_whole_exercise_is_due(number: str):
+    pieces = (',[["', "#mon1", '","3x', '"],["', number, "plank", "pl", '#mon3"],["', "goblet")
+    watch = SessionWatch(pieces, Unique(frozenset({5})))
 
     barred: list[list[int]] = []
     for token in (0, 1, 3, 4):
@@ -87,6 +91,19 @@ def test_places_where_a_repeat_would_stand_are_those_where_an_exercise_is_due():
     answer = (OPEN, SQUAT, DOSE, PLANK, NEXT_DAY, SQUAT)
 
     assert list(would_repeat(answer, PIECES, EXERCISES)) == [(3, SQUAT)]
+
+
+def test_a_line_is_named_once_in_an_answer():
+    pieces = (',[["', "#mon1", '"],["', "#mon2", "plank", ']]],["thu",[["')
+    unique = Unique(frozenset({4}), frozenset({1, 3}))
+    watch = SessionWatch(pieces, unique)
+
+    for token in (0, 1, 2, 4, 5):
+        watch.see(token)
+
+    assert unique_tokens(pieces) == unique
+    assert [token for token in (1, 3, 4) if watch.is_repeat(token)] == [1]
+    assert list(would_repeat((0, 1, 2, 3, 5, 4), pieces, unique)) == [(3, 1), (5, 1), (5, 3)]
 
 
 WEEK = ('["mon', '","full_body",5,[["', '"]]],["thu', '"]]]],"a":"60', '["monday_walk"')

@@ -65,14 +65,23 @@ def test_a_session_that_stays_is_a_token():
 
 
 def test_the_number_of_a_line_is_a_token_and_a_load_behind_it_is_as_everywhere():
-    text = '8,[["#1"],["#2 12kg","3x8-12 r2 90s"],["#3 plank","2x10-15 r3 60s rpe7"]]]'
+    text = '8,[["#mon1"],["#mon2 12kg","3x8-12 r2 90s"],["#mon3.:plank","2x10-15 r3 60s rpe7"]]]'
     tokenizer = train_tokenizer([text, text, COMMON], ["goblet_squat", "plank"], 2000)
 
     written = pieces(tokenizer, text)
 
-    assert '#1"],["' in written
-    assert written[written.index("#2") + 1] == "Ġ12kg"
-    assert written[written.index("#3Ġ") + 1] == "plank"
+    assert written[written.index("#mon1") + 1] == '"],["'
+    assert written[written.index("#mon2") + 1] == "Ġ12kg"
+    assert written[written.index("#mon3") + 1 :][:2] == [".:", "plank"]
+
+
+def test_the_number_of_a_line_is_the_same_token_where_it_is_read_and_where_it_is_written():
+    read, written = '[["goblet_squat 24kg#mon2.","3x8-12 r2 90s"]]', '[["#mon2.","3x8-12 r2 90s"]]'
+    tokenizer = train_tokenizer([read, written], ["goblet_squat"], 2000)
+
+    both = [pieces(tokenizer, text) for text in (read, written)]
+
+    assert both[0][both[0].index("#mon2") :] == both[1][both[1].index("#mon2") :]
 
 
 def test_a_word_is_one_token_wherever_it_stands_in_a_row():

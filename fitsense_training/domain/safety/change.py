@@ -66,6 +66,13 @@ def drops_a_session(request: PlanRequest) -> bool:
     return pause is not None or not is_tired
 
 
+def without_dropped(request: PlanRequest, plan: WorkoutPlan) -> WorkoutPlan:
+    """The plan without its last session where a request means to drop one."""
+    if not drops_a_session(request):
+        return plan
+    return plan.model_copy(update={"sessions": plan.sessions[:-1]})
+
+
 def _kg_pairs(case: Case) -> Iterator[tuple[Session, Prescription, float, float]]:
     for session, before, item in _kept_lines(case):
         if before.load.kind is LoadKind.KG and item.load.kind is LoadKind.KG:

@@ -2,12 +2,13 @@
 
 It fixes days, focus, warm-up, stop signs and aerobic work, and leaves to the writer which allowed
 exercises to take, how many, and the dose within its bounds. What the prompt says stays can only be
-named (`shorthand.py`); another line or session that the request does not touch only copied. That no
-exercise stands twice in a session is left to the decoder, which masks names already written.
+named (`shorthand.py`); another line or session that the request does not touch only copied. Where
+no line comes in or goes, all stand in their order. That no exercise stands twice in a session is
+left to the decoder, which masks names already written.
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from fitsense_training.domain.catalogue import Exercise, load_catalogue
 from fitsense_training.domain.plan.model import Prescription, Session
@@ -24,23 +25,21 @@ from fitsense_training.domain.safety.bounds import (
     may_superset,
     warm_up_minutes,
 )
-from fitsense_training.domain.safety.change import is_plan_wide, lays_out_anew
+from fitsense_training.domain.safety.change import is_plan_wide, lays_out_anew, without_dropped
 from fitsense_training.domain.safety.dose_bounds import EFFORT_ROLES
 from fitsense_training.domain.safety.inclusions import (
     asked_away,
+    missing_inclusions,
     options,
     required_inclusions,
-    stand_ins,
 )
 from fitsense_training.domain.safety.minimal_change import is_touched, must_shrink
 from fitsense_training.domain.safety.reasons import request_reasons
 from fitsense_training.domain.safety.sessions import prescribe, with_moves
-from fitsense_training.domain.safety.shortlist import shortlist
-from fitsense_training.domain.safety.stand_in import stand_in_steps
 from fitsense_training.domain.safety.validator import template_for
-from fitsense_training.domain.science.substitution import patterns_to_try
 from fitsense_training.domain.science.supersets import LETTERS
 from fitsense_training.domain.science.week import Day, exercises_max, is_resistance, lay_out_week
+from fitsense_training.domain.text.choices import choices_of, stand_ins_of
 from fitsense_training.domain.text.doses import changed_dose, fewer_sets, may_stay, new_dose
 from fitsense_training.domain.text.ebnf import QUOTE, Option, Rules, any_of, one_of, quote
 from fitsense_training.domain.text.rows import (
@@ -50,8 +49,9 @@ from fitsense_training.domain.text.rows import (
     same_session,
     session_body,
     session_head,
+    session_in_order,
 )
-from fitsense_training.domain.text.shorthand import NUMBER, Kept, kept_in, numbered, short_session
+from fitsense_training.domain.text.shorthand import Kept, behind_number, kept_in, short_session
 from fitsense_training.domain.text.variants import known_loads
 from fitsense_training.domain.text.wire import write_dose, write_manner
 from fitsense_training.domain.vocabulary import (
@@ -95,6 +95,9 @@ class _Writer:
         self.moves = any(operation.move for operation in request.operations)
         self.before = {session.weekday: session for session in plan.sessions} if plan else {}
         self.added = added_lines(request, plan) if plan else {}
+        self.is_short_of = plan is not None and any(
+            missing_inclusions(without_dropped(request, plan), self.bounds, load_catalogue())
+        )
 
     def write(self) -> str:
         sessions = self._fresh() if self.is_fresh else self._changed()
@@ -137,7 +140,7 @@ class _Writer:
         return parts
 
     def _day(self, day: Day) -> str:
-        choices = self._choices(day)
+        choices = choices_of(day, self.bounds, self.known_kg, self.gone, self.added_ids)
         known = {exercise.id for exercise in choices}
         old = self.before.get(day.weekday)
         staying = [
@@ -157,16 +160,6 @@ class _Writer:
             return one_of((same_session(old, self.kept), body))
         return one_of((body,))
 
-    def _choices(self, day: Day) -> list[Exercise]:
-        """What may stand on a day: its patterns, what is required, what is swapped in."""
-        found = _exercises(day, self.bounds, self.known_kg)
-        swapped = [e for e in found if e.id in self.gone]
-        left = [e for e in found if e.id not in self.gone]
-        new = [e for e in self._stand_ins(swapped) if e.id not in self.gone and e not in left]
-        asked = [load_catalogue().by_id(name) for name in self.added_ids & self.bounds.allowed]
-        new += [e for e in asked if e not in left and e not in new]
-        return [*left, *new] or found
-
     # ---------- a plan changed line by line
 
     def _changed(self) -> list[str]:
@@ -182,40 +175,64 @@ class _Writer:
         return parts
 
     def _session(self, session: Session) -> str:
-        """The session with its lines kept, changed or replaced; its day alone if it stays."""
-        if session.weekday in self.kept.sessions:
-            return quote(short_session(session.weekday))
-        items = session.prescriptions
-        missing = [options(code, self.bounds)[0] for code in required_inclusions(self.bounds)]
-        required = [prescribe(exercise.id, self.bounds) for exercise in missing]
-        added = self.added.get(session.weekday, ())
-        is_tight = self.moves or must_shrink(session, required, self.bounds)
+        """The session line by line; its day alone if it stays."""
+        day = session.weekday
+        if day in self.kept.sessions:
+            return quote(short_session(day))
+        required = [options(code, self.bounds)[0] for code in required_inclusions(self.bounds)]
+        comes_in = [prescribe(exercise.id, self.bounds) for exercise in required]
+        is_tight = self.moves or must_shrink(session, comes_in, self.bounds)
+        if not (is_tight or self.is_short_of or self.kept.gone.get(day)):
+            lines = self._in_order(session)
+            if lines and all(lines):
+                return one_of((session_in_order(self._head(session), lines),))
+        return self._at_will(session, required, is_tight=is_tight)
+
+    def _in_order(self, session: Session) -> list[list[Option]]:
+        """The forms of each line that the prompt numbers, in its order: nothing comes or goes."""
+        day = session.weekday
+        old, added = self._left(session), self.added.get(day, ())
+        forms = {item.exercise_id: self._old_rows(item, day, is_tight=False) for item in old}
+        forms |= {item.exercise_id: [row_of(item, day, self.kept)] for item in added}
+        return [forms.get(name, []) for where, name in self.kept.numbers if where == day]
+
+    def _at_will(self, session: Session, required: list[Exercise], *, is_tight: bool) -> str:
+        """Any number of lines in any order: kept, changed, replaced, or what is required."""
+        items, day = session.prescriptions, session.weekday
+        added = self.added.get(day, ())
         touched = [
             load_catalogue().by_id(item.exercise_id)
             for item in items
             if is_touched(item, self.request, self.bounds)
         ]
         taken = {item.exercise_id for item in items}
-        new = [e for e in [*self._stand_ins(touched), *missing] if e.id not in taken]
-        allowed = [i for i in items if i.exercise_id in self.bounds.allowed]
-        # A session is not asked away whole: its last line stays.
-        left = [i for i in allowed if i.exercise_id not in self.gone] or allowed
-        warm_up = max(session.warm_up_min, self.bounds.limits.caps.warm_up_min)
-        stays = warm_up == session.warm_up_min and len(left) == len(items)
+        new = [e for e in [*stand_ins_of(touched, self.bounds), *required] if e.id not in taken]
+        left, head = self._left(session), self._head(session)
+        stays = head == session_head(day, session.focus, session.warm_up_min)
+        stays = stays and len(left) == len(items)
         stays = stays and all(may_stay(item, self.request, self.bounds) for item in items)
+        same = same_session(session, self.kept)
         if stays and not (touched or new or added or is_tight or self.is_wide):
-            return one_of((same_session(session, self.kept),))
-        day = session.weekday
+            return one_of((same,))
         rows = [row for item in left for row in self._old_rows(item, day, is_tight=is_tight)]
         coming = self._new_rows(dict.fromkeys(new), request_reasons(self.request))
         for number in self.kept.gone.get(day, ()):
-            rows += [(numbered(text, number), behind) for text, behind in coming]
+            rows += [(behind_number(text, number), behind) for text, behind in coming]
         rows += coming
         rows += [row_of(item, day, self.kept) for item in added]
         row = self.rules.name("c", one_of(rows))
         count = (max(1, len(items) - EXTRA_ROWS), min(ROWS_MAX, len(items) + EXTRA_ROWS))
-        body = session_body(session_head(session.weekday, session.focus, warm_up), row, count)
-        return one_of((same_session(session, self.kept), body) if stays else (body,))
+        body = session_body(head, row, count)
+        return one_of((same, body) if stays else (body,))
+
+    def _head(self, session: Session) -> str:
+        warm_up_min = max(session.warm_up_min, self.bounds.limits.caps.warm_up_min)
+        return session_head(session.weekday, session.focus, warm_up_min)
+
+    def _left(self, session: Session) -> list[Prescription]:
+        """What may be left of a session; it is not asked away whole: its last line stays."""
+        allowed = [i for i in session.prescriptions if i.exercise_id in self.bounds.allowed]
+        return [i for i in allowed if i.exercise_id not in self.gone] or allowed
 
     def _old_rows(self, item: Prescription, day: Weekday, *, is_tight: bool) -> list[Option]:
         """The forms a line may take: as it was, or changed as far as the request goes."""
@@ -237,14 +254,10 @@ class _Writer:
         flags = "" if self.is_wide else flags
         dose, ending = self.rules.name("d", dose), f"{tail} {flags} {quote(']')}"
         changed = f"{behind} {quote(COMMA)} {dose} {self.rules.name('t', ending)}"
-        opens = f'["{NUMBER}{number}' if is_told else f'["{item.exercise_id}'
+        opens = f'["{number}' if is_told else f'["{item.exercise_id}'
         return [*rows, (opens, changed)]
 
     # ---------- lines that come in
-
-    def _stand_ins(self, replaced: list[Exercise]) -> list[Exercise]:
-        required = [e for exercise in replaced for e in stand_ins(exercise, self.bounds)]
-        return [*_substitutes(replaced, self.bounds), *required]
 
     def _why(self, reasons: Iterable[str], *, is_optional: bool) -> str:
         body = f"{quote(',' + QUOTE + 'why:')} {any_of(reasons)} {quote(QUOTE)}"
@@ -276,25 +289,3 @@ class _Writer:
         if key not in self.doses:
             self.doses[key] = new_dose(exercise, self.bounds, self.known_kg)
         return self.doses[key]
-
-
-def _exercises(day: Day, bounds: Bounds, known: Collection[str]) -> list[Exercise]:
-    """Allowed exercises for a day: its patterns, what stands in for them, what is required."""
-    found: dict[str, Exercise] = {}
-    for pattern in dict.fromkeys(day.slots):
-        for candidate in patterns_to_try(pattern):
-            group = shortlist(bounds, candidate, known)
-            found |= {exercise.id: exercise for exercise in group}
-            if group:
-                break
-    for code in required_inclusions(bounds):
-        found |= {exercise.id: exercise for exercise in options(code, bounds)[:1]}
-    return list(found.values())
-
-
-def _substitutes(replaced: Iterable[Exercise], bounds: Bounds) -> list[Exercise]:
-    found: dict[str, Exercise] = {}
-    for exercise in replaced:
-        for _, group in stand_in_steps(exercise, bounds):
-            found |= {e.id: e for e in group}
-    return list(found.values())

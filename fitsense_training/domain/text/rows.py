@@ -1,10 +1,11 @@
 """Sessions and lines of a plan as pieces of a grammar: a frame, or word for word as they were."""
 
 import json
+from collections.abc import Iterable
 
 from fitsense_training.domain.plan.model import Prescription, Session
-from fitsense_training.domain.text.ebnf import Option, quote
-from fitsense_training.domain.text.shorthand import NUMBER, Kept, short_line
+from fitsense_training.domain.text.ebnf import Option, one_of, quote
+from fitsense_training.domain.text.shorthand import Kept, short_line
 from fitsense_training.domain.text.wire import write_name, write_row
 from fitsense_training.domain.vocabulary import SessionFocus, Weekday
 
@@ -18,6 +19,12 @@ def session_body(head: str, row: str, count: tuple[int, int]) -> Option:
     """A session of between so many rows."""
     least, most = count
     return head, f"{row} ({quote(',')} {row}){{{least - 1},{most - 1}}} {quote(']]')}"
+
+
+def session_in_order(head: str, lines: Iterable[Iterable[Option]]) -> Option:
+    """A session of these lines one after another, each in one of its forms."""
+    rows = f" {quote(',')} ".join(one_of(forms) for forms in lines)
+    return head, f"{rows} {quote(']]')}"
 
 
 def same_session(session: Session, kept: Kept) -> Option:
@@ -41,6 +48,6 @@ def row_of(item: Prescription, day: Weekday, kept: Kept) -> Option:
     return f'{row_head(item, number)}",{json.dumps(rest, separators=(",", ":"))[1:]}', ""
 
 
-def row_head(item: Prescription, number: int | None) -> str:
-    """`["goblet_squat 24kg`, or `["#3` for a line that was told by number."""
-    return f'["{write_name(item)}' if number is None else f'["{NUMBER}{number}'
+def row_head(item: Prescription, number: str | None) -> str:
+    """`["goblet_squat 24kg`, or `["#tue3` for a line that was told by number."""
+    return f'["{write_name(item)}' if number is None else f'["{number}'

@@ -7,24 +7,29 @@ are shortened where they become tokens, and its replies written out. Teachers, r
 people see whole prompts and whole plans.
 
 In a prompt a session that stays opens with `["=mon","upper",...`, a line that stays with
-`["goblet_squat 24kg =",...`. A student reads and writes `["=mon"]` and `["#3"]` for them. It reads
-other lines of the plan behind their numbers, and writes what is new of them: another dose,
-`["#4","2x8-12 r4 90s bw","why:pain"]`; another load, `["#4 20kg",...`; or what comes in for a line
-that goes, `["#5 arnold_press 10kg",...`. A week that is laid out anew has no numbers.
+`["goblet_squat 24kg =",...`. A student reads and writes `["=mon"]` and `["#tue3"]` for them. It
+reads other lines with the number before the dose, `["goblet_squat 24kg#tue4","3x8-12 r3 90s"]`, and
+writes what is new of them: another dose, `["#tue4","2x8-12 r4 90s","why:pain"]`, or another load,
+`["#tue4 20kg",...`. Where a line goes it reads what is nearest to it, `["#tue5:arnold_press",...`,
+and writes what comes in, `["#tue5:arnold_press 10kg",...`. So what stands behind a number in an
+answer is what stood behind it in the prompt, or new. The last line of a session has a full stop
+behind its number, `["#tue6."]`: there its session ends. A week laid out anew has no numbers.
 
 Everything here is text for text; `expand` gives back what `shorten` took.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import count
 
 from fitsense_training.domain.safety.change import ANEW
 from fitsense_training.domain.text.marks import STAYS
 from fitsense_training.domain.vocabulary import Weekday
 
-NUMBER = "#"
-_DAY = f"(?P<day>{'|'.join(Weekday)})"
+NUMBER_SIGN = "#"
+_DAYS = "|".join(Weekday)
+NUMBER = rf"{NUMBER_SIGN}(?:{_DAYS})\d+\.?"  # of a line, as a pattern
+_DAY = f"(?P<day>{_DAYS})"
 # Lines hold strings without brackets, so the first three that close end a session.
 _SESSION = re.compile(
     rf'\["(?P<stays>{STAYS}?){_DAY}(?P<head>","[a-z_]+",\d+,)\[(?P<rows>\[.*?\])\]\]'
@@ -34,12 +39,32 @@ _LINE = re.compile(
 )
 _SHORT_SESSION = re.compile(rf'\["{STAYS}{_DAY}"\]')
 _SHORT_LINE = re.compile(
-    rf'\["{NUMBER}(?P<number>\d+)(?P<load> \d[^" ]*)?(?: (?P<name>[^"]+))?"(?P<rest>[^\]]*)\]'
+    rf'\["(?P<number>{NUMBER})(?P<load> \d[^" ]*)?(?::(?P<name>[^"]+))?"(?P<rest>[^\]]*)\]'
 )
 _LOAD = re.compile(r" \d[^ ]*")
+_OTHER_LOAD = re.compile(r' (?:bw|rpe[\d.]+)(?=")')  # at the end of a dose
 # A user's words stand in a line of their own, which begins with `note`.
 _PLAN_LINE = re.compile(r"^plan \{.*$", re.MULTILINE)
 _LAID_OUT = re.compile(rf"^ask .*\b(?:{'|'.join(sorted(ANEW))})\b", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the current plan: its exercise, its load in kg if any, and what stands behind."""
+
+    name: str
+    load: str
+    rest: str
+
+    def changed(self, load: str, rest: str) -> str:
+        """The line with what is new of it: what is not said, load or dose, is as it was."""
+        other = _OTHER_LOAD.search(self.rest)
+        rest = rest or (_OTHER_LOAD.sub("", self.rest) if load else self.rest)
+        if load or _OTHER_LOAD.search(rest):
+            return f'["{self.name}{load}"{rest}]'
+        if other:
+            rest = re.sub('(?<=[^,])"', f'{other[0]}"', rest, count=1)
+        return f'["{self.name}{self.load}"{rest}]'
 
 
 @dataclass(frozen=True)
@@ -47,33 +72,33 @@ class Kept:
     """What a prompt says of the current plan.
 
     `sessions` and `lines` are what stays, as an answer has it, by day and by number; `numbers` has
-    the number of every line that is told, by day and exercise, `told` its exercise and its load in
-    kg, and `gone` by day the numbers of lines that go, each with the nearest that may stand in.
+    the number of every line that does not go, by day and exercise, `told` the line, and `gone` by
+    day the numbers of lines that go, each with the nearest that may stand in. A number is written
+    `#tue3`, and `#tue3.` of the last line of a session.
     """
 
     sessions: dict[str, str] = field(default_factory=dict[str, str])
-    lines: dict[int, str] = field(default_factory=dict[int, str])
-    numbers: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
-    told: dict[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
-    gone: dict[str, dict[int, str]] = field(default_factory=dict[str, dict[int, str]])
+    lines: dict[str, str] = field(default_factory=dict[str, str])
+    numbers: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    told: dict[str, Line] = field(default_factory=dict[str, Line])
+    gone: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
 
 
 def kept_in(prompt: str) -> Kept:
     """What a prompt says stays, and the numbers of all other lines."""
-    kept, numbers = Kept(), count(1)
+    kept = Kept()
     for session in _SESSION.finditer(_plan_line(prompt)):
         day = session["day"]
         if session["stays"]:
             kept.sessions[day] = f'["{day}{session["head"]}[{session["rows"]}]]'
             continue
-        for line in _LINE.finditer(session["rows"]):
-            number = next(numbers)
+        for number, line in _numbered(session):
             if line["goes"]:
-                kept.gone.setdefault(day, {})[number] = (*line["behind"].split(), "")[0]
+                kept.gone.setdefault(day, {})[number] = _nearest(line)
                 continue
             load = _LOAD.match(line["behind"])
             kept.numbers[day, line["name"]] = number
-            kept.told[number] = line["name"], load[0] if load else ""
+            kept.told[number] = Line(line["name"], load[0] if load else "", line["rest"])
             if line["stays"]:
                 kept.lines[number] = f'["{line["name"]}{line["behind"]}"{line["rest"]}]'
     return kept
@@ -84,31 +109,32 @@ def short_session(day: str) -> str:
     return f'["{STAYS}{day}"]'
 
 
-def short_line(number: int) -> str:
-    """A line by its number, `["#3"]`."""
-    return f'["{NUMBER}{number}"]'
+def short_line(number: str) -> str:
+    """A line by its number, `["#tue3"]`."""
+    return f'["{number}"]'
 
 
-def numbered(row: str, number: int) -> str:
-    """A line, or what it begins with, behind its number: `["#3 goblet_squat`."""
-    return row.replace('["', f'["{NUMBER}{number} ', 1)
+def behind_number(row: str, number: str) -> str:
+    """A line, or what it begins with, behind a number: `["#tue3:goblet_squat`."""
+    return row.replace('["', f'["{number}:', 1)
 
 
 def brief(prompt: str) -> str:
     """A prompt as a student reads it."""
-    whole, numbers = _plan_line(prompt), count(1)
+    whole = _plan_line(prompt)
 
-    def line(found: re.Match[str]) -> str:
-        number = next(numbers)
+    def line(number: str, found: re.Match[str]) -> str:
         if found["goes"]:  # of what may stand in, the nearest is named
-            nearest = " ".join((found["name"], *found["behind"].split()[:1]))
-            return numbered(f'["!{nearest}"{found["rest"]}]', number)
-        return short_line(number) if found["stays"] else numbered(found[0], number)
+            return f'["{number}:{_nearest(found)}"{found["rest"]}]'
+        if found["stays"]:
+            return short_line(number)
+        return f'["{found["name"]}{found["behind"]}{number}"{found["rest"]}]'
 
     def session(found: re.Match[str]) -> str:
         if found["stays"]:
             return short_session(found["day"])
-        return f'["{found["day"]}{found["head"]}[{_LINE.sub(line, found["rows"])}]]'
+        rows = ",".join(line(*each) for each in _numbered(found))
+        return f'["{found["day"]}{found["head"]}[{rows}]]'
 
     return prompt.replace(whole, _SESSION.sub(session, whole), 1) if whole else prompt
 
@@ -149,17 +175,14 @@ def shorten(prompt: str, answer: str) -> str:
 
 
 def expand(prompt: str, reply: str) -> str:
-    """A reply written out; what does not stay is left as it is, and makes a reply unreadable."""
+    """A reply written out; what names nothing is left as it is, and makes a reply unreadable."""
     kept = kept_in(prompt)
 
     def line(found: re.Match[str]) -> str:
-        number, load = int(found["number"]), found["load"]
+        load, told = found["load"] or "", kept.told.get(found["number"])
         if found["name"]:
-            return f'["{found["name"]}{load or ""}"{found["rest"]}]'
-        if number not in kept.told or not (load or found["rest"]):
-            return kept.lines.get(number, found[0])
-        name, known = kept.told[number]
-        return f'["{name}{load or known}"{found["rest"]}]'
+            return f'["{found["name"]}{load}"{found["rest"]}]'
+        return told.changed(load, found["rest"]) if told else found[0]
 
     def session(found: re.Match[str]) -> str:
         return kept.sessions.get(found["day"], found[0])
@@ -167,13 +190,26 @@ def expand(prompt: str, reply: str) -> str:
     return _SHORT_SESSION.sub(session, _SHORT_LINE.sub(line, reply))
 
 
-def _changed(row: re.Match[str], number: int, kept: Kept) -> str:
+def _numbered(session: re.Match[str]) -> Iterator[tuple[str, re.Match[str]]]:
+    """The lines of a session with their numbers."""
+    lines = [*_LINE.finditer(session["rows"])]
+    for place, line in enumerate(lines, start=1):
+        stop = "." if place == len(lines) else ""
+        yield f"{NUMBER_SIGN}{session['day']}{place}{stop}", line
+
+
+def _nearest(gone: re.Match[str]) -> str:
+    """What may best stand in for a line that goes, if anything may."""
+    return (*gone["behind"].split(), "")[0]
+
+
+def _changed(row: re.Match[str], number: str, kept: Kept) -> str:
     """A line that was told, or that comes in for one, without what is known of it."""
-    name, load = kept.told.get(number, ("", ""))
-    if row["name"] != name or (load and not row["behind"]):
-        return numbered(row[0], number)
-    new_load = "" if row["behind"] == load else row["behind"]
-    return f'["{NUMBER}{number}{new_load}"{row["rest"]}]'
+    told = kept.told.get(number)
+    if told is None or row["name"] != told.name:
+        return behind_number(row[0], number)
+    load = "" if row["behind"] == told.load else row["behind"]
+    return f'["{number}{load}"{row["rest"]}]'
 
 
 def _plan_line(prompt: str) -> str:

@@ -12,7 +12,7 @@ from fitsense_training.domain.plan.model import WorkoutPlan
 from fitsense_training.domain.request import PlanRequest
 from fitsense_training.domain.rulebook import load_rulebook
 from fitsense_training.domain.safety.bounds import bounds_of
-from fitsense_training.domain.safety.change import PLAN_WIDE, drops_a_session
+from fitsense_training.domain.safety.change import PLAN_WIDE, without_dropped
 from fitsense_training.domain.safety.inclusions import missing_inclusions
 from fitsense_training.domain.safety.minimal_change import must_shrink
 from fitsense_training.domain.text.doses import may_stay
@@ -40,8 +40,7 @@ def staying(
     for; `plan` holds already what comes in on request.
     """
     bounds = bounds_of(request)
-    if drops_a_session(request):
-        plan = plan.model_copy(update={"sessions": plan.sessions[:-1]})
+    plan = without_dropped(request, plan)
     if _is_rewritten(request) or any(missing_inclusions(plan, bounds, load_catalogue())):
         return Staying()
     days: set[Weekday] = set()

@@ -22,7 +22,7 @@ from fitsense_training.domain.plan.answer import Answer, Handoff
 from fitsense_training.domain.plan.model import Load, Prescription, Session, WorkoutPlan
 from fitsense_training.domain.vocabulary import DoseKind, LoadKind
 
-WIRE_VERSION = "4"
+WIRE_VERSION = "5"
 
 MAX_REPLY_CHARS = 100_000
 _UNIT = {DoseKind.REPS: "", DoseKind.SECONDS: "sec", DoseKind.DISTANCE: "m"}

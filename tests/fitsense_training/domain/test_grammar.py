@@ -1,6 +1,7 @@
 """The grammar of a request lets the coach's own answer be written, and little else."""
 
 import functools
+import re
 from typing import Any
 
 import pytest
@@ -99,6 +100,38 @@ def test_what_stays_is_named_and_not_written():
     assert accepts(request, written(request))
     assert not accepts(request, written(request).replace(short_session(day), session))
     assert not accepts(request, written(request).replace(short_line(number), line))
+
+
+def test_where_no_line_comes_or_goes_all_stand_in_their_order():
+    plan = a_plan(
+        {
+            "mon": [
+                "goblet_squat 3x8-12 r2 90s 20kg",
+                "push_up 3x8-12 r2 90s bw",
+                "dumbbell_row 3x8-12 r2 90s 14kg",
+            ]
+        }
+    )
+    request = an_adaptation({"goblet_squat": "top", "dumbbell_row": "top"}, plan)
+    answer = written(request)
+    squat, push_up, row = re.findall(r'\["#mon[^]]*\]', answer)
+
+    assert accepts(request, answer)
+    assert not accepts(request, answer.replace(f"{squat},{push_up}", f"{push_up},{squat}"))
+    assert not accepts(request, answer.replace(f",{push_up}", ""))
+    assert not accepts(request, answer.replace(row, f"{row},{row}"))
+
+
+def test_what_comes_in_for_a_line_may_stand_elsewhere():
+    plan = a_plan(
+        {"mon": ["goblet_squat 3x8-12 r2 90s 20kg", "dumbbell_row 3x8-12 r2 90s 14kg"]},
+    )
+    request = a_modification("swap", plan, exercise_id="goblet_squat")
+    answer = written(request)
+    new, kept = re.findall(r'\["#mon[^]]*\]', answer)
+
+    assert accepts(request, answer)
+    assert accepts(request, answer.replace(f"{new},{kept}", f"{kept},{new}"))
 
 
 def test_a_session_that_must_make_room_may_take_sets_away():

@@ -80,8 +80,8 @@ def test_what_stays_is_named_and_what_comes_in_is_written_behind_its_number():
     mon, (_, _, _, (kept, new)) = json.loads(answer)["s"]
 
     assert mon == ["=mon"]
-    assert kept == ["#1"]
-    assert new[0].startswith("#2 ")
+    assert kept == ["#thu1"]
+    assert new[0].startswith("#thu2.:")
     assert new[2] == "why:user_request"
 
 
@@ -95,24 +95,34 @@ def test_a_line_that_changes_is_its_number_and_what_is_new_of_it():
 
     load = re.search(r"!load ([^\"]+)\"", render_prompt(request))
     assert load is not None
-    assert squat[0] == f"#1 {load[1]}"
-    assert press[0] == "#2"
+    assert squat[0] == f"#mon1 {load[1]}"
+    assert press[0] == "#mon2."
     assert press[1] != "3x6-12 r2 90s rpe8"
 
 
 def test_a_plan_that_changes_everywhere_is_new_doses_alone():
     written = rows(a_modification("lighter", PLAN))
 
-    assert [row[0] for row in written] == ["#1", "#2", "#3", "#4"]
+    assert [row[0] for row in written] == ["#mon1", "#mon2.", "#thu1", "#thu2."]
     assert all("x" in row[1] for row in written)
 
 
 def test_a_student_reads_where_it_stands_and_no_more():
     prompt = brief(render_prompt(SWAP))
 
-    assert '"s":[["=mon"],["thu","full_body",8,[["#1"],["#2 !swap' in prompt
+    assert '"s":[["=mon"],["thu","full_body",8,[["#thu1"],["#thu2.:' in prompt
+    assert "dumbbell_row" not in prompt
     assert "goblet_squat" not in prompt
     assert '["=mon","full_body",8,[["goblet_squat 24kg","3x6-12 r2 90s"]' in render_prompt(SWAP)
+
+
+def test_a_number_is_read_before_what_is_written_behind_it_and_the_last_has_a_full_stop():
+    prompt = brief(render_prompt(a_modification("lighter", PLAN)))
+
+    assert '["push_up#mon2.","3x6-12 r2 90s bw"]]],["thu"' in prompt
+    assert (
+        '["dumbbell_floor_press#thu1","3x6-12 r2 90s rpe8"],["dumbbell_row 20kg#thu2.",' in prompt
+    )
 
 
 def test_a_week_that_is_laid_out_anew_has_no_numbers():
@@ -165,7 +175,13 @@ def test_the_reason_of_an_earlier_change_does_not_stay():
 
 @pytest.mark.parametrize(
     ("is_", "becomes"),
-    [('"=mon"', '"=tue"'), ('"#1"', '"#2"'), ('"#1"', '"#9"'), ('"#1"', '"#9","3x6-12 r2 90s"')],
+    [
+        ('"=mon"', '"=tue"'),
+        ('"#thu1"', '"#thu2."'),
+        ('"#thu1"', '"#thu1."'),
+        ('"#thu1"', '"#thu9"'),
+        ('"#thu1"', '"#thu9","3x6-12 r2 90s"'),
+    ],
 )
 def test_what_does_not_stay_makes_a_reply_unreadable(is_: str, becomes: str):
     prompt = render_prompt(SWAP)
@@ -174,6 +190,25 @@ def test_what_does_not_stay_makes_a_reply_unreadable(is_: str, becomes: str):
     assert becomes in expand(prompt, reply)
     with pytest.raises(PlanParseError):
         parse_plan(expand(prompt, reply))
+
+
+@pytest.mark.parametrize(
+    ("said", "means"),
+    [
+        ('["#mon2."]', '["push_up","3x6-12 r2 90s bw"]'),
+        (
+            '["#mon2.","2x6-12 r3 90s","why:fatigue"]',
+            '["push_up","2x6-12 r3 90s bw","why:fatigue"]',
+        ),
+        ('["#mon2. 10kg"]', '["push_up 10kg","3x6-12 r2 90s"]'),
+        ('["#mon1","2x6-12 r3 90s"]', '["goblet_squat 24kg","2x6-12 r3 90s"]'),
+        ('["#mon1 20kg"]', '["goblet_squat 20kg","3x6-12 r2 90s"]'),
+        ('["#mon1","2x6-12 r3 90s rpe7"]', '["goblet_squat","2x6-12 r3 90s rpe7"]'),
+        ('["#thu1","2x6-12 r3 90s"]', '["dumbbell_floor_press","2x6-12 r3 90s rpe8"]'),
+    ],
+)
+def test_what_is_not_said_of_a_line_is_as_it_was(said: str, means: str):
+    assert expand(render_prompt(a_modification("lighter", PLAN)), said) == means
 
 
 @pytest.mark.parametrize(
