@@ -19,7 +19,7 @@ from fitsense_training.domain.safety.additions import with_additions
 from fitsense_training.domain.safety.bounds import Bounds, bounds_of, exercises_of
 from fitsense_training.domain.safety.change import is_plan_wide, lays_out_anew
 from fitsense_training.domain.safety.inclusions import asked_away
-from fitsense_training.domain.safety.sessions import effort
+from fitsense_training.domain.safety.sessions import effort, with_moves
 from fitsense_training.domain.safety.stand_in import nearest_stand_ins
 from fitsense_training.domain.text.staying import Staying, staying
 from fitsense_training.domain.text.variants import load_options, may_add_rep, scaled_load
@@ -83,9 +83,12 @@ class Marks:
 def marked_plan(request: PlanRequest, plan: WorkoutPlan, plan_line: str | None = None) -> str:
     """The current plan on one line with its marks; `plan_line` is it as `write_plan` writes it.
 
-    What is asked for stands in it already where the rules have a place for it, with its reason;
-    the reasons of an earlier change are history.
+    What is asked for stands in it already where the rules have a place for it, with its reason, and
+    a session on the day to which it is moved; the reasons of an earlier change are history.
     """
+    if any(operation.move for operation in request.operations):
+        plan, plan_line = with_moves(plan, request.operations), None
+        request = request.model_copy(update={"current_plan": plan})
     if any(item.reason is not None for _, item in plan.items()):
         plan, plan_line = without_reasons(plan), None
     is_added = any(operation.kind is OperationKind.ADD for operation in request.operations)

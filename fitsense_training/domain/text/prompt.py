@@ -18,7 +18,7 @@ from fitsense_training.domain.text.marks import marked_plan
 from fitsense_training.domain.text.wire import number
 from fitsense_training.domain.vocabulary import LiftStatus, OperationKind
 
-PROMPT_VERSION = "5"
+PROMPT_VERSION = "6"
 _AWAY = (OperationKind.SWAP, OperationKind.REMOVE)
 
 

@@ -53,6 +53,17 @@ def test_what_is_removed_behind_another_line_takes_its_comma_along():
     assert '[["goblet_squat 24kg","3x6-12 r2 90s"]]' in plan
 
 
+def test_a_session_that_is_to_be_moved_stands_on_its_new_day():
+    request = a_modification("move_day", PLAN, weekdays=["mon", "sun"])
+
+    plan = line(request, "plan")
+
+    assert line(request, "ask") == "ask move_day mon sun"
+    assert '"s":[["thu",' in plan
+    assert '["sun","full_body",8,[["goblet_squat' in plan
+    assert '["mon"' not in plan
+
+
 def test_what_is_removed_stays_where_it_is_all_of_a_session():
     alone = a_plan(
         {"mon": ["goblet_squat 3x6-12 r2 90s 24kg"], "thu": ["push_up 3x6-12 r2 90s bw"]}
