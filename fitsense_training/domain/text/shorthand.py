@@ -100,7 +100,7 @@ def kept_in(prompt: str) -> Kept:
             kept.numbers[day, line["name"]] = number
             kept.told[number] = Line(line["name"], load[0] if load else "", line["rest"])
             if line["stays"]:
-                kept.lines[number] = f'["{line["name"]}{line["behind"]}"{line["rest"]}]'
+                kept.lines[number] = kept.told[number].changed("", "")
     return kept
 
 
